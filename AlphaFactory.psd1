@@ -1,0 +1,22 @@
+@{
+    RootModule           = 'module/bin/AlphaFactory.Cmdlets.dll'
+    ModuleVersion        = '1.1.0'
+    GUID                 = '6f0c1b5e-8f0a-4a35-9b0e-2f5d3f1f7a11'
+    Author               = 'AlphaFactory contributors'
+    Copyright            = '(c) AlphaFactory contributors'
+    Description          = 'A quant researcher''s ledger: import market data, try alphas reproducibly, keep the good ones in a searchable registry, guard them with a risk governor, and watch them drift.'
+    PowerShellVersion    = '7.6'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('module/AlphaFactory.Format.ps1xml')
+    CmdletsToExport      = @(
+        'Get-AlphaExitCode'
+    )
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('quant', 'backtest', 'registry', 'drift', 'risk')
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+
+namespace AlphaFactory.Cmdlets.Binding;
+
+/// <summary>Reads the tables that users pass: any dictionary, a plain hashtable in ordinal key order.</summary>
+internal static class Tables
+{
+    /// <summary>The entries of a table, unwrapped; an <c>[ordered]</c> one keeps its own order.</summary>
+    public static IEnumerable<KeyValuePair<string, object?>> Entries(IDictionary table)
+    {
+        var entries = table
+            .Cast<DictionaryEntry>()
+            .Select(entry =>
+                KeyValuePair.Create(
+                    Convert.ToString(Unwrap(entry.Key), CultureInfo.InvariantCulture) ?? "",
+                    Unwrap(entry.Value)
+                )
+            );
+        return table is Hashtable ? entries.OrderBy(entry => entry.Key, StringComparer.Ordinal) : entries;
+    }
+
+    /// <summary>The .NET object behind what PowerShell passes.</summary>
+    public static object? Unwrap(object? value) => value is PSObject shaped ? shaped.BaseObject : value;
+}

@@ -1,0 +1,66 @@
+namespace AlphaFactory.Core.Features;
+
+/// <summary>The type of a feature column.</summary>
+public enum FeatureType
+{
+    /// <summary>A 64-bit floating-point number.</summary>
+    Double,
+
+    /// <summary>A 64-bit integer.</summary>
+    Long,
+
+    /// <summary>True or false.</summary>
+    Bool,
+
+    /// <summary>Text.</summary>
+    Text,
+
+    /// <summary>A time in UTC; a date is its midnight.</summary>
+    Timestamp,
+}
+
+/// <summary>One column of a feature set.</summary>
+/// <param name="Name">The name, as the header spells it.</param>
+/// <param name="Type">The type of its values.</param>
+/// <param name="Missing">How many rows have no value.</param>
+public sealed record FeatureColumn(string Name, FeatureType Type, long Missing);
+
+/// <summary>One immutable version of a feature set.</summary>
+public sealed record FeatureSet
+{
+    /// <summary>The set's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The version, from 1.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>How many rows it has.</summary>
+    public required long Rows { get; init; }
+
+    /// <summary>How many entities it has; 1 when there is no entity column.</summary>
+    public required int Entities { get; init; }
+
+    /// <summary>The first time, UTC; null when there are no rows.</summary>
+    public required DateTime? From { get; init; }
+
+    /// <summary>The last time, UTC; null when there are no rows.</summary>
+    public required DateTime? To { get; init; }
+
+    /// <summary>The columns, in the order of the file.</summary>
+    public required IReadOnlyList<FeatureColumn> Columns { get; init; }
+
+    /// <summary>The name of the time column.</summary>
+    public required string TimeColumn { get; init; }
+
+    /// <summary>The name of the entity column, or null when the set is one series.</summary>
+    public required string? EntityColumn { get; init; }
+
+    /// <summary>The SHA-256 of schema and rows, whatever order and chunks they came in.</summary>
+    public required string ContentHash { get; init; }
+
+    /// <summary>When the version was registered, UTC.</summary>
+    public required DateTime CreatedAt { get; init; }
+
+    /// <summary>The version's folder, a full path.</summary>
+    public required string Path { get; init; }
+}

@@ -1,0 +1,139 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace AlphaFactory.Core;
+
+/// <summary>
+/// An immutable table from names (compared by ordinal, without case) to values, in the order given. It is an
+/// <see cref="IDictionary"/> too, so that PowerShell reads <c>$table.name</c>, and its text form is
+/// <c>sharpe=1.43; turnover=0.12</c> in the invariant culture.
+/// </summary>
+/// <typeparam name="T">The type of the values.</typeparam>
+public abstract class NamedValues<T> : IReadOnlyDictionary<string, T>, IDictionary
+{
+    private readonly OrderedDictionary<string, T> _values = new(StringComparer.OrdinalIgnoreCase);
+
+    private protected NamedValues(IEnumerable<KeyValuePair<string, T>> values)
+    {
+        foreach (var (name, value) in values)
+        {
+            _values[name] = value;
+        }
+    }
+
+    /// <summary>How many values there are.</summary>
+    public int Count => _values.Count;
+
+    /// <summary>The names, in order.</summary>
+    public IEnumerable<string> Keys => _values.Keys;
+
+    /// <summary>The values, in the order of their names.</summary>
+    public IEnumerable<T> Values => _values.Values;
+
+    /// <inheritdoc/>
+    public T this[string key] => _values[key];
+
+    ICollection IDictionary.Keys => _values.Keys;
+
+    ICollection IDictionary.Values => _values.Values;
+
+    bool IDictionary.IsFixedSize => true;
+
+    bool IDictionary.IsReadOnly => true;
+
+    bool ICollection.IsSynchronized => true;
+
+    object ICollection.SyncRoot => _values;
+
+    object? IDictionary.this[object key]
+    {
+        get => key is string name && _values.TryGetValue(name, out var value) ? value : null;
+        set => throw ReadOnly();
+    }
+
+    /// <inheritdoc/>
+    public bool ContainsKey(string key) => _values.ContainsKey(key);
+
+    /// <inheritdoc/>
+    public bool TryGetValue(string key, [MaybeNullWhen(false)] out T value) =>
+        _values.TryGetValue(key, out value);
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<string, T>> GetEnumerator() => _values.GetEnumerator();
+
+    /// <summary>Writes <c>name=value; name=value</c>, in the invariant culture.</summary>
+    public override string ToString() =>
+        string.Join("; ", _values.Select(pair => $"{pair.Key}={Text(pair.Value)}"));
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    IDictionaryEnumerator IDictionary.GetEnumerator() => ((IDictionary)_values).GetEnumerator();
+
+    bool IDictionary.Contains(object key) => key is string name && _values.ContainsKey(name);
+
+    void ICollection.CopyTo(Array array, int index) => ((ICollection)_values).CopyTo(array, index);
+
+    void IDictionary.Add(object key, object? value) => throw ReadOnly();
+
+    void IDictionary.Clear() => throw ReadOnly();
+
+    void IDictionary.Remove(object key) => throw ReadOnly();
+
+    private static string Text(T value) =>
+        value switch
+        {
+            null => "",
+            DateTime time => UtcDate.Format(time),
+            IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+            _ => value.ToString() ?? "",
+        };
+
+    private static NotSupportedException ReadOnly() => new("The table is read-only.");
+}
+
+/// <summary>The metrics of a run or an alpha. A value may be NaN or infinite.</summary>
+/// <param name="values">The metrics, in order.</param>
+public sealed class MetricValues(IEnumerable<KeyValuePair<string, double>> values)
+    : NamedValues<double>(values)
+{
+    /// <summary>No metric.</summary>
+    public static MetricValues None { get; } = new([]);
+}
+
+/// <summary>
+/// The parameters of a run or an alpha. A value is a <see cref="long"/>, a <see cref="double"/>, a
+/// <see cref="bool"/>, a <see cref="string"/> or a UTC <see cref="DateTime"/>: see <see cref="Normalize"/>.
+/// </summary>
+/// <param name="values">The parameters, in order; each value is normalised.</param>
+public sealed class ParameterValues(IEnumerable<KeyValuePair<string, object>> values)
+    : NamedValues<object>(
+        values.Select(pair => KeyValuePair.Create(pair.Key, Normalize(pair.Key, pair.Value)))
+    )
+{
+    /// <summary>No parameter.</summary>
+    public static ParameterValues None { get; } = new([]);
+
+    /// <summary>Brings a value to one of the five types that parameters have.</summary>
+    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.SpecInvalid"/>: the value is of another type.</exception>
+    public static object Normalize(string name, object? value) =>
+        value switch
+        {
+            long or double or bool or string => value,
+            int or short or sbyte or byte or ushort or uint => Convert.ToInt64(
+                value,
+                CultureInfo.InvariantCulture
+            ),
+            ulong and <= long.MaxValue => Convert.ToInt64(value, CultureInfo.InvariantCulture),
+            ulong or float or decimal or Half => Convert.ToDouble(value, CultureInfo.InvariantCulture),
+            DateTime time => UtcDate.FromDateTime(time),
+            DateTimeOffset time => time.UtcDateTime,
+            char letter => letter.ToString(),
+            Enum member => member.ToString(),
+            _ => throw new AlphaFactoryException(
+                ErrorId.SpecInvalid,
+                $"Parameter '{name}' has a value of type {value?.GetType().Name ?? "null"}: "
+                    + "use a number, a text, a date or $true/$false."
+            ),
+        };
+}

@@ -1,0 +1,80 @@
+namespace AlphaFactory.Core.Registry;
+
+/// <summary>Where an alpha stands in its life.</summary>
+public enum AlphaStage
+{
+    /// <summary>An idea that is being looked at.</summary>
+    Research,
+
+    /// <summary>Good enough to be considered.</summary>
+    Candidate,
+
+    /// <summary>In use.</summary>
+    Live,
+
+    /// <summary>No longer in use.</summary>
+    Retired,
+}
+
+/// <summary>Tags in ordinal order; the text form joins them with <c>;</c>.</summary>
+public sealed class TagList : System.Collections.ObjectModel.ReadOnlyCollection<string>
+{
+    /// <summary>No tag.</summary>
+    public static new TagList Empty { get; } = new([]);
+
+    /// <summary>Sorts the tags and drops repeats (tags are compared without case).</summary>
+    public TagList(IEnumerable<string> tags)
+        : base([.. tags.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)]) { }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(';', this);
+}
+
+/// <summary>One version of a registered alpha. Versions do not change; tags, stage and description may.</summary>
+public sealed record Alpha
+{
+    /// <summary>The name, as it was first registered.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The version, from 1 within the name.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>Where it stands in its life.</summary>
+    public required AlphaStage Stage { get; init; }
+
+    /// <summary>Its tags.</summary>
+    public required TagList Tags { get; init; }
+
+    /// <summary>Its metrics.</summary>
+    public required MetricValues Metrics { get; init; }
+
+    /// <summary>Its parameters.</summary>
+    public required ParameterValues Parameters { get; init; }
+
+    /// <summary>What it is, in words.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Who registered it.</summary>
+    public required string Author { get; init; }
+
+    /// <summary>When it was registered, UTC.</summary>
+    public required DateTime CreatedAt { get; init; }
+
+    /// <summary>The run that it came from, or null when its values were fed by hand.</summary>
+    public required string? RunId { get; init; }
+
+    /// <summary>The feature set of that run.</summary>
+    public required string? FeatureSet { get; init; }
+
+    /// <summary>The version of that set.</summary>
+    public required int? FeatureVersion { get; init; }
+
+    /// <summary>The SHA-256 of the expression or the script files.</summary>
+    public required string? CodeHash { get; init; }
+
+    /// <summary>The content hash of the data.</summary>
+    public required string? DataHash { get; init; }
+
+    /// <summary>The folder of the store that it is in.</summary>
+    public required string Store { get; init; }
+}

@@ -1,0 +1,66 @@
+namespace AlphaFactory.Core.Risk;
+
+/// <summary>What a target is; rules say which kinds they apply to.</summary>
+public enum RiskTargetKind
+{
+    /// <summary>Parameters, before anything ran.</summary>
+    Parameters,
+
+    /// <summary>A run of an experiment, before (no metrics) or after it ran.</summary>
+    Run,
+
+    /// <summary>A registered alpha, or one about to be.</summary>
+    Alpha,
+}
+
+/// <summary>
+/// All that rules may look at. Callers fill in what they know: what is null is not known, and a rule that
+/// applies but needs it is indeterminate.
+/// </summary>
+public sealed record RiskTarget
+{
+    /// <summary>The name to show.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it is.</summary>
+    public required RiskTargetKind Kind { get; init; }
+
+    /// <summary>Its parameters.</summary>
+    public ParameterValues Parameters { get; init; } = ParameterValues.None;
+
+    /// <summary>The parameters that the expression uses as a window (besides those named lookback or window).</summary>
+    public IReadOnlyCollection<string> WindowParameters { get; init; } = [];
+
+    /// <summary>The parameters that the expression declares; null when there is no expression.</summary>
+    public IReadOnlyCollection<string>? DeclaredParameters { get; init; }
+
+    /// <summary>Its metrics; none before it ran.</summary>
+    public MetricValues Metrics { get; init; } = MetricValues.None;
+
+    /// <summary>The number of bars of the sample.</summary>
+    public int? SampleBars { get; init; }
+
+    /// <summary>The share of missing prices in the sample, 0 to 1.</summary>
+    public double? MissingShare { get; init; }
+
+    /// <summary>The number of prices that are zero or negative in the sample.</summary>
+    public int? NonPositivePrices { get; init; }
+
+    /// <summary>The number of runs in the grid.</summary>
+    public long? GridSize { get; init; }
+
+    /// <summary>Whether the start of the window is after its end.</summary>
+    public bool WindowEmpty { get; init; }
+
+    /// <summary>The cost of trading, in basis points.</summary>
+    public double? CostBps { get; init; }
+
+    /// <summary>The cap on gross leverage.</summary>
+    public double? MaxLeverage { get; init; }
+
+    /// <summary>Whether it names the code, data and run that it came from; null when that does not apply.</summary>
+    public bool? HasProvenance { get; init; }
+
+    /// <summary>The names of other registered alphas with the same code hash and parameters.</summary>
+    public IReadOnlyCollection<string> SameCode { get; init; } = [];
+}

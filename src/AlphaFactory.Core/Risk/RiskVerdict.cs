@@ -1,0 +1,73 @@
+namespace AlphaFactory.Core.Risk;
+
+/// <summary>What the governor says of a target.</summary>
+public enum RiskOutcome
+{
+    /// <summary>No rule has anything against it.</summary>
+    Allow,
+
+    /// <summary>A rule warns; none denies.</summary>
+    Warn,
+
+    /// <summary>A rule denies.</summary>
+    Deny,
+
+    /// <summary>A rule applies but cannot be evaluated; that denies too.</summary>
+    Indeterminate,
+}
+
+/// <summary>What one rule found.</summary>
+public sealed record RiskFinding
+{
+    /// <summary>The rule's code, such as <c>FIT_SHARPE_IMPLAUSIBLE</c>; never reused.</summary>
+    public required string Code { get; init; }
+
+    /// <summary>What it does to the verdict: Warn, Deny or Indeterminate.</summary>
+    public required RiskOutcome Severity { get; init; }
+
+    /// <summary>What was seen, or null when it could not be.</summary>
+    public required double? Observed { get; init; }
+
+    /// <summary>The limit, or null when the rule has none.</summary>
+    public required double? Limit { get; init; }
+
+    /// <summary>How observed and limit must compare to pass: <c>&lt;=</c>, <c>&gt;=</c>…</summary>
+    public required string Operator { get; init; }
+
+    /// <summary>The unit of both.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary>What part of the target it is about: a parameter's or metric's name, or the target's.</summary>
+    public required string Scope { get; init; }
+
+    /// <summary>What is wrong.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>What to do about it.</summary>
+    public required string Remedy { get; init; }
+}
+
+/// <summary>The governor's verdict on one target.</summary>
+public sealed record RiskVerdict
+{
+    /// <summary>What was judged.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>The worst of the findings.</summary>
+    public required RiskOutcome Outcome { get; init; }
+
+    /// <summary>What the rules found, in the order of the catalogue.</summary>
+    public required IReadOnlyList<RiskFinding> Findings { get; init; }
+
+    /// <summary>The policy's name.</summary>
+    public required string PolicyName { get; init; }
+
+    /// <summary>The SHA-256 of the policy's canonical JSON.</summary>
+    public required string PolicyHash { get; init; }
+
+    /// <summary>When it was judged, UTC.</summary>
+    public required DateTime EvaluatedAt { get; init; }
+
+    /// <summary>Whether the target may go on.</summary>
+    public bool Allowed => Outcome is RiskOutcome.Allow or RiskOutcome.Warn;
+}

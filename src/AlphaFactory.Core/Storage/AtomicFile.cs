@@ -1,0 +1,246 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Polly;
+using Polly.Retry;
+
+namespace AlphaFactory.Core.Storage;
+
+/// <summary>
+/// Writes files and folders so that a reader, or the next process after a crash, finds the old one or the new
+/// one and nothing between: everything goes to a temporary name in the same folder, is flushed, then renamed.
+/// </summary>
+public static partial class AtomicFile
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    // A virus scanner or an indexer holds a new file for a moment on Windows.
+    private static readonly ResiliencePipeline SharingViolations = new ResiliencePipelineBuilder()
+        .AddRetry(
+            new RetryStrategyOptions
+            {
+                ShouldHandle = new PredicateBuilder().Handle<IOException>(IsSharingViolation),
+                MaxRetryAttempts = 6,
+                Delay = TimeSpan.FromMilliseconds(10),
+                BackoffType = DelayBackoffType.Exponential,
+            }
+        )
+        .Build();
+
+    /// <summary>Writes a text file (UTF-8, no byte-order mark).</summary>
+    /// <inheritdoc cref="Write"/>
+    public static void WriteText(string path, string text, bool overwrite = true) =>
+        Write(path, stream => stream.Write(Utf8.GetBytes(text)), overwrite);
+
+    /// <summary>Writes a file; missing parent folders are made.</summary>
+    /// <param name="path">The file to appear.</param>
+    /// <param name="write">Writes the content; when it throws, nothing appears.</param>
+    /// <param name="overwrite">Whether a file that is there may be replaced.</param>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.DiskFull"/> or <see cref="ErrorId.StoreReadOnly"/>.
+    /// </exception>
+    /// <exception cref="IOException">The file is there and may not be replaced.</exception>
+    public static void Write(string path, Action<Stream> write, bool overwrite = true)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        Guard(
+            path,
+            target =>
+            {
+                var temporary = TemporaryName(target);
+                try
+                {
+                    using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite))
+                    {
+                        write(stream);
+                        stream.Flush(flushToDisk: true);
+                    }
+
+                    SharingViolations.Execute(() => File.Move(temporary, target, overwrite));
+                }
+                catch
+                {
+                    File.Delete(temporary);
+                    throw;
+                }
+            }
+        );
+    }
+
+    /// <summary>Makes a folder appear with all its files at once.</summary>
+    /// <param name="path">The folder to appear; it must not exist.</param>
+    /// <param name="fill">Writes the files into the temporary folder it is given; when it throws, nothing appears.</param>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.DiskFull"/> or <see cref="ErrorId.StoreReadOnly"/>.
+    /// </exception>
+    public static void CreateFolder(string path, Action<string> fill)
+    {
+        ArgumentNullException.ThrowIfNull(fill);
+        Guard(
+            path,
+            target =>
+            {
+                var temporary = TemporaryName(target);
+                try
+                {
+                    Directory.CreateDirectory(temporary);
+                    fill(temporary);
+                    MoveFolder(temporary, target);
+                }
+                catch
+                {
+                    if (Directory.Exists(temporary))
+                    {
+                        Directory.Delete(temporary, recursive: true);
+                    }
+
+                    throw;
+                }
+            }
+        );
+    }
+
+    /// <summary>
+    /// Makes an empty folder beside <paramref name="path"/> under a temporary name, for work that is published
+    /// later by <see cref="MoveFolder"/>.
+    /// </summary>
+    public static string CreateTemporaryFolder(string path)
+    {
+        var temporary = "";
+        Guard(
+            path,
+            target =>
+            {
+                temporary = TemporaryName(target);
+                Directory.CreateDirectory(temporary);
+            }
+        );
+        return temporary;
+    }
+
+    /// <summary>Renames a folder whose files have been flushed to its final name.</summary>
+    public static void MoveFolder(string temporary, string path) =>
+        SharingViolations.Execute(() => Directory.Move(temporary, path));
+
+    /// <summary>Flushes a file that a library wrote, so that a rename after it is safe.</summary>
+    public static void Flush(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite);
+        stream.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Whether a file or folder name is a temporary one that a crash may have left.</summary>
+    public static bool IsTemporary(string path) => TemporaryPattern().IsMatch(Path.GetFileName(path));
+
+    /// <summary>Deletes what crashed writers left in a folder; what a living process of this machine writes stays.</summary>
+    /// <returns>The paths that were deleted.</returns>
+    public static IReadOnlyList<string> Sweep(string folder)
+    {
+        var swept = new List<string>();
+        if (!Directory.Exists(folder))
+        {
+            return swept;
+        }
+
+        foreach (var path in Directory.EnumerateFileSystemEntries(folder))
+        {
+            var match = TemporaryPattern().Match(Path.GetFileName(path));
+            if (
+                !match.Success
+                || IsAlive(int.Parse(match.Groups["process"].Value, CultureInfo.InvariantCulture))
+            )
+            {
+                continue;
+            }
+
+            if (Directory.Exists(path))
+            {
+                Directory.Delete(path, recursive: true);
+            }
+            else
+            {
+                File.Delete(path);
+            }
+
+            swept.Add(path);
+        }
+
+        return swept;
+    }
+
+    /// <summary>Runs work on files and gives a full disk and a read-only folder their error ids.</summary>
+    public static void Guard(string path, Action<string> work)
+    {
+        var target = Path.GetFullPath(path);
+        try
+        {
+            if (Path.GetDirectoryName(target) is { Length: > 0 } parent)
+            {
+                Directory.CreateDirectory(parent);
+            }
+
+            work(target);
+        }
+        catch (IOException error) when (IsDiskFull(error))
+        {
+            throw new AlphaFactoryException(
+                ErrorId.DiskFull,
+                $"There is no room left on the disk for '{target}'. Free some and try again; nothing was changed.",
+                error
+            );
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException || IsReadOnlyDisk(error))
+        {
+            throw new AlphaFactoryException(
+                ErrorId.StoreReadOnly,
+                $"'{target}' cannot be written: {error.Message} Give this user the right to write there, "
+                    + "or choose another place.",
+                error
+            );
+        }
+    }
+
+    private static string TemporaryName(string target) =>
+        Path.Combine(
+            Path.GetDirectoryName(target) ?? "",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $".{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..12]}.tmp"
+            )
+        );
+
+    private static bool IsAlive(int process)
+    {
+        try
+        {
+            using var found = Process.GetProcessById(process);
+            return !found.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsDiskFull(IOException error) =>
+        // ENOSPC and EDQUOT on Unix; ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL on Windows.
+        error.HResult
+            is 28
+                or 122
+                or unchecked((int)0x80070070)
+                or unchecked((int)0x80070027);
+
+    private static bool IsReadOnlyDisk(Exception error) =>
+        // EROFS on Unix; ERROR_WRITE_PROTECT on Windows.
+        error is IOException { HResult: 30 or unchecked((int)0x80070013) };
+
+    private static bool IsSharingViolation(IOException error) =>
+        // ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
+        error.HResult
+            is unchecked((int)0x80070020)
+                or unchecked((int)0x80070021);
+
+    [GeneratedRegex(@"\A\.(?<process>[0-9]{1,9})-[0-9a-f]{12}\.tmp\z", RegexOptions.CultureInvariant)]
+    private static partial Regex TemporaryPattern();
+}

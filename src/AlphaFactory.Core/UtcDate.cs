@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace AlphaFactory.Core;
+
+/// <summary>Dates as the whole product reads and writes them: UTC unless a zone is given, whatever the machine's zone.</summary>
+public static class UtcDate
+{
+    private static readonly string[] DateOnlyFormats = ["yyyy-MM-dd", "yyyyMMdd", "yyyy/MM/dd"];
+
+    /// <summary>
+    /// Reads a date or a date and time in ISO 8601 form. Without a zone it is UTC. A bare date that is the upper
+    /// end of an interval means the last tick of that day.
+    /// </summary>
+    /// <param name="text">The text to read.</param>
+    /// <param name="upperEnd">Whether the date is the upper end of an interval.</param>
+    /// <param name="value">The time, of kind <see cref="DateTimeKind.Utc"/>.</param>
+    /// <returns>Whether the text is a date.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, bool upperEnd, out DateTime value)
+    {
+        text = text.Trim();
+        if (
+            DateTime.TryParseExact(
+                text,
+                DateOnlyFormats,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                out value
+            )
+        )
+        {
+            value = upperEnd ? EndOfDay(value) : value;
+            return true;
+        }
+
+        // A time of day or nothing: DateTime.Parse would take "12:30" or "5" for a date of today.
+        var startsWithYear = text.Length >= 8 && char.IsAsciiDigit(text[0]) && char.IsAsciiDigit(text[3]);
+        if (
+            startsWithYear
+            && DateTimeOffset.TryParse(
+                text,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces,
+                out var offset
+            )
+        )
+        {
+            value = offset.UtcDateTime;
+            return true;
+        }
+
+        value = default;
+        return false;
+    }
+
+    /// <summary>Reads a time without a zone as UTC, and a local one as the instant it is.</summary>
+    public static DateTime FromDateTime(DateTime value) =>
+        value.Kind switch
+        {
+            DateTimeKind.Utc => value,
+            DateTimeKind.Local => value.ToUniversalTime(),
+            _ => DateTime.SpecifyKind(value, DateTimeKind.Utc),
+        };
+
+    /// <summary>The last tick of the day of <paramref name="day"/>.</summary>
+    public static DateTime EndOfDay(DateTime day) =>
+        day.Date == DateTime.MaxValue.Date ? DateTime.MaxValue : day.Date.AddDays(1).AddTicks(-1);
+
+    /// <summary>
+    /// Writes the shortest ISO 8601 form that reads back as the same time: <c>2015-01-02</c> for midnight, else
+    /// <c>2015-01-02T09:30:00Z</c> with as many fractional digits as are needed.
+    /// </summary>
+    public static string Format(DateTime value) =>
+        value.TimeOfDay == TimeSpan.Zero
+            ? value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+            : value.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+}

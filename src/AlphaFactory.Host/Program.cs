@@ -1,0 +1,1 @@
+System.Console.WriteLine(typeof(System.Management.Automation.PowerShell).Assembly.FullName);
