@@ -27,15 +27,15 @@ public sealed class AlphaExpression
     /// <summary>Checks that every column and parameter used is known.</summary>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.ExpressionSyntax"/>.</exception>
     public void Validate(IReadOnlyCollection<string> columns, IReadOnlyCollection<string> parameters) =>
-        throw new NotImplementedException(Text);
+        throw new NotSupportedException(Text);
 
     /// <summary>The value of the formula for every entity and bar; a missing value is NaN.</summary>
     /// <returns>Entities × bars values, entity by entity.</returns>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.ExpressionSyntax"/>.</exception>
     public double[] Evaluate(Panel panel, ParameterValues parameters, CancellationToken cancellation) =>
-        throw new NotImplementedException(Text);
+        throw new NotSupportedException(Text);
 
     /// <summary>How many bars, the current one included, a value depends on at least.</summary>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.ExpressionSyntax"/>.</exception>
-    public int Lookback(ParameterValues parameters) => throw new NotImplementedException(Text);
+    public int Lookback(ParameterValues parameters) => throw new NotSupportedException(Text);
 }
