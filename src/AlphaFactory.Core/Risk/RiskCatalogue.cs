@@ -280,6 +280,18 @@ public static class RiskCatalogue
     /// <summary>The rule of a code, or null.</summary>
     public static RiskRule? Find(string code) => ByCode.GetValueOrDefault(code);
 
+    /// <summary>The rule of a code, without case.</summary>
+    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.PolicyInvalid"/>: there is no such rule.</exception>
+    public static RiskRule Require(string code) =>
+        Find(code.ToUpperInvariant())
+        ?? throw new AlphaFactoryException(
+            ErrorId.PolicyInvalid,
+            $"There is no risk rule '{code}'.{Nearest.Hint(code, ByCode.Keys)} Get-RiskRule lists them all."
+        )
+        {
+            Target = code,
+        };
+
     private static IEnumerable<RiskObservation> UnknownParameters(RiskTarget target)
     {
         if (target.DeclaredParameters is not { } declared)
@@ -291,7 +303,7 @@ public static class RiskCatalogue
         {
             if (!declared.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
-                var nearest = Spelling.Nearest(name, declared);
+                var nearest = Nearest.Find(name, declared);
                 yield return new(
                     name,
                     null,
