@@ -19,7 +19,7 @@ public static class RiskCatalogue
             {
                 Code = "PARAM_UNKNOWN",
                 Severity = RiskOutcome.Deny,
-                Operator = "is used by the expression",
+                Operator = "is used",
                 Message = "The expression does not use parameter '{scope}'{detail}.",
                 Remedy = "Remove the parameter, or correct its name here or in the expression.",
                 Observe = UnknownParameters,
@@ -56,7 +56,7 @@ public static class RiskCatalogue
                 Operator = "<=",
                 Limit = 1,
                 MaximumLimit = 1,
-                Unit = "share of the sample",
+                Unit = "share of sample",
                 Message = "Window '{scope}' is {detail}: {observed} of the sample, over {limit}.",
                 Remedy = "Shorten the window, or use more history (-From, -To).",
                 Observe = WindowShares,
@@ -181,7 +181,7 @@ public static class RiskCatalogue
                 Limit = 0.5,
                 MinimumLimit = -1e6,
                 MaximumLimit = 1,
-                Unit = "share of the in-sample Sharpe ratio",
+                Unit = "share of in-sample",
                 AppliesTo = Results,
                 Message =
                     "Out of sample {observed} of the in-sample Sharpe ratio is left, under {limit} ({detail}).",
@@ -208,7 +208,7 @@ public static class RiskCatalogue
                 Operator = "<=",
                 Limit = 2,
                 MaximumLimit = 1e6,
-                Unit = "times capital",
+                Unit = "capital",
                 AppliesTo = Results,
                 Message = "Gross leverage may reach {observed} times capital, over {limit}.",
                 Remedy = "Lower -MaxLeverage.",
@@ -221,7 +221,7 @@ public static class RiskCatalogue
                 Operator = "<=",
                 Limit = 0.5,
                 MaximumLimit = 1e6,
-                Unit = "times capital a bar",
+                Unit = "capital a bar",
                 AppliesTo = Results,
                 Message =
                     "Turnover is {observed} times capital a bar, over {limit}: costs decide the result.",
@@ -235,7 +235,7 @@ public static class RiskCatalogue
                 Operator = ">=",
                 Limit = 0.001,
                 MaximumLimit = 1e6,
-                Unit = "times capital a bar",
+                Unit = "capital a bar",
                 AppliesTo = Results,
                 Message =
                     "Turnover is {observed} times capital a bar, under {limit}: too few decisions to judge.",

@@ -19,19 +19,5 @@ public static class RiskText
             { } number => Short(number),
         };
 
-    /// <summary>A limit; nothing where a rule has none.</summary>
-    public static string Limit(double? value) => value is null ? "" : Number(value);
-
-    /// <summary>A time to the second, UTC.</summary>
-    public static string Second(DateTime time) =>
-        time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
-    /// <summary>One item a line.</summary>
-    public static string Lines(System.Collections.IEnumerable items) =>
-        string.Join('\n', items.Cast<object>());
-
-    /// <summary>The start of a hash: enough to tell two apart.</summary>
-    public static string ShortHash(string hash) => hash.Length <= 12 ? hash : hash[..12];
-
     private static string Short(double number) => number.ToString("G6", CultureInfo.InvariantCulture);
 }
