@@ -323,7 +323,9 @@ public static class RiskCatalogue
 
     private static IEnumerable<RiskObservation> WindowShares(RiskTarget target)
     {
-        if (target.SampleBars is null && !IsBeforeRun(target))
+        // Bars before the window warm a moving average up as well as those in it.
+        var sample = target.HistoryBars ?? target.SampleBars;
+        if (sample is null && !IsBeforeRun(target))
         {
             yield break;
         }
@@ -332,19 +334,19 @@ public static class RiskCatalogue
         {
             var detail = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{bars} bars of a sample of {target.SampleBars}"
+                $"{bars} bars of a sample of {sample}"
             );
             yield return new(
                 name,
-                target.SampleBars > 0 ? bars / target.SampleBars : Unbounded(bars, target),
+                sample > 0 ? bars / sample : Unbounded(bars, sample),
                 detail
             );
         }
     }
 
     // Any window is longer than a sample without bars.
-    private static double? Unbounded(double? bars, RiskTarget target) =>
-        target.SampleBars is null || bars is null ? null : double.PositiveInfinity;
+    private static double? Unbounded(double? bars, int? sample) =>
+        sample is null || bars is null ? null : double.PositiveInfinity;
 
     private static IEnumerable<RiskObservation> OutOfSampleDecay(RiskTarget target)
     {
