@@ -57,6 +57,9 @@ public sealed class AlphaStore : IDisposable
                 "alphafactory"
             );
 
+    /// <summary>Whether there is a store at a path.</summary>
+    public static bool Exists(string path) => File.Exists(Path.Combine(path, InfoFile));
+
     /// <summary>Opens a store to read from.</summary>
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.StoreNotFound"/>, <see cref="ErrorId.StoreTooNew"/>, <see cref="ErrorId.StoreCorrupt"/>,
