@@ -7,7 +7,9 @@ namespace AlphaFactory.Core.Registry;
 /// <summary>Turns a query into conditions and an order.</summary>
 internal static class QueryConditions
 {
-    private static readonly FrozenDictionary<string, string> Columns = new Dictionary<string, string>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, string> Columns = new Dictionary<string, string>(
+        StringComparer.Ordinal
+    )
     {
         ["Name"] = "name",
         ["Version"] = "version",
