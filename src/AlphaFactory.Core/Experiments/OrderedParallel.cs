@@ -38,7 +38,7 @@ internal static class OrderedParallel
                 for (; next < count && running.Count < threads * Ahead; next++)
                 {
                     var number = next;
-                    running.Enqueue(factory.StartNew(() => work(number, token)));
+                    running.Enqueue(factory.StartNew(() => work(number, token), token));
                 }
 
                 var first = running.Peek();

@@ -21,7 +21,8 @@ public static class GitState
                 }
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception error)
+            when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
             // Provenance is as good as it can be had; a repository that cannot be read says nothing.
         }

@@ -19,7 +19,10 @@ internal static class ParameterJson
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (
-            var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = StoreJson.Options.Encoder })
+            var json = new Utf8JsonWriter(
+                buffer,
+                new JsonWriterOptions { Encoder = StoreJson.Options.Encoder }
+            )
         )
         {
             Write(json, parameters);
@@ -53,7 +56,9 @@ internal static class ParameterJson
     public static ParameterValues Read(JsonElement table) =>
         table.ValueKind == JsonValueKind.Object
             ? new ParameterValues(
-                table.EnumerateObject().Select(entry => KeyValuePair.Create(entry.Name, ReadValue(entry.Value)))
+                table
+                    .EnumerateObject()
+                    .Select(entry => KeyValuePair.Create(entry.Name, ReadValue(entry.Value)))
             )
             : throw new JsonException("A table of parameters is not an object.");
 
