@@ -10,6 +10,10 @@
     FormatsToProcess     = @('module/AlphaFactory.Format.ps1xml')
     CmdletsToExport      = @(
         'Get-AlphaExitCode'
+        'Get-RiskEvent'
+        'Get-RiskPolicy'
+        'Get-RiskRule'
+        'Test-AlphaRisk'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

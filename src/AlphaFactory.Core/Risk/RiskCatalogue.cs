@@ -19,7 +19,7 @@ public static class RiskCatalogue
             {
                 Code = "PARAM_UNKNOWN",
                 Severity = RiskOutcome.Deny,
-                Operator = "is used by the expression",
+                Operator = "is used",
                 Message = "The expression does not use parameter '{scope}'{detail}.",
                 Remedy = "Remove the parameter, or correct its name here or in the expression.",
                 Observe = UnknownParameters,
@@ -56,7 +56,7 @@ public static class RiskCatalogue
                 Operator = "<=",
                 Limit = 1,
                 MaximumLimit = 1,
-                Unit = "share of the sample",
+                Unit = "share of sample",
                 Message = "Window '{scope}' is {detail}: {observed} of the sample, over {limit}.",
                 Remedy = "Shorten the window, or use more history (-From, -To).",
                 Observe = WindowShares,
@@ -181,7 +181,7 @@ public static class RiskCatalogue
                 Limit = 0.5,
                 MinimumLimit = -1e6,
                 MaximumLimit = 1,
-                Unit = "share of the in-sample Sharpe ratio",
+                Unit = "share of in-sample",
                 AppliesTo = Results,
                 Message =
                     "Out of sample {observed} of the in-sample Sharpe ratio is left, under {limit} ({detail}).",
@@ -208,7 +208,7 @@ public static class RiskCatalogue
                 Operator = "<=",
                 Limit = 2,
                 MaximumLimit = 1e6,
-                Unit = "times capital",
+                Unit = "capital",
                 AppliesTo = Results,
                 Message = "Gross leverage may reach {observed} times capital, over {limit}.",
                 Remedy = "Lower -MaxLeverage.",
@@ -221,7 +221,7 @@ public static class RiskCatalogue
                 Operator = "<=",
                 Limit = 0.5,
                 MaximumLimit = 1e6,
-                Unit = "times capital a bar",
+                Unit = "capital a bar",
                 AppliesTo = Results,
                 Message =
                     "Turnover is {observed} times capital a bar, over {limit}: costs decide the result.",
@@ -235,7 +235,7 @@ public static class RiskCatalogue
                 Operator = ">=",
                 Limit = 0.001,
                 MaximumLimit = 1e6,
-                Unit = "times capital a bar",
+                Unit = "capital a bar",
                 AppliesTo = Results,
                 Message =
                     "Turnover is {observed} times capital a bar, under {limit}: too few decisions to judge.",
@@ -280,6 +280,18 @@ public static class RiskCatalogue
     /// <summary>The rule of a code, or null.</summary>
     public static RiskRule? Find(string code) => ByCode.GetValueOrDefault(code);
 
+    /// <summary>The rule of a code, without case.</summary>
+    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.PolicyInvalid"/>: there is no such rule.</exception>
+    public static RiskRule Require(string code) =>
+        Find(code.ToUpperInvariant())
+        ?? throw new AlphaFactoryException(
+            ErrorId.PolicyInvalid,
+            $"There is no risk rule '{code}'.{Nearest.Hint(code, ByCode.Keys)} Get-RiskRule lists them all."
+        )
+        {
+            Target = code,
+        };
+
     private static IEnumerable<RiskObservation> UnknownParameters(RiskTarget target)
     {
         if (target.DeclaredParameters is not { } declared)
@@ -291,7 +303,7 @@ public static class RiskCatalogue
         {
             if (!declared.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
-                var nearest = Spelling.Nearest(name, declared);
+                var nearest = Nearest.Find(name, declared);
                 yield return new(
                     name,
                     null,
@@ -311,7 +323,9 @@ public static class RiskCatalogue
 
     private static IEnumerable<RiskObservation> WindowShares(RiskTarget target)
     {
-        if (target.SampleBars is null && !IsBeforeRun(target))
+        // Bars before the window warm a moving average up as well as those in it.
+        var sample = target.HistoryBars ?? target.SampleBars;
+        if (sample is null && !IsBeforeRun(target))
         {
             yield break;
         }
@@ -320,19 +334,19 @@ public static class RiskCatalogue
         {
             var detail = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{bars} bars of a sample of {target.SampleBars}"
+                $"{bars} bars of a sample of {sample}"
             );
             yield return new(
                 name,
-                target.SampleBars > 0 ? bars / target.SampleBars : Unbounded(bars, target),
+                sample > 0 ? bars / sample : Unbounded(bars, sample),
                 detail
             );
         }
     }
 
     // Any window is longer than a sample without bars.
-    private static double? Unbounded(double? bars, RiskTarget target) =>
-        target.SampleBars is null || bars is null ? null : double.PositiveInfinity;
+    private static double? Unbounded(double? bars, int? sample) =>
+        sample is null || bars is null ? null : double.PositiveInfinity;
 
     private static IEnumerable<RiskObservation> OutOfSampleDecay(RiskTarget target)
     {

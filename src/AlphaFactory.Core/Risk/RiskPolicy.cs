@@ -13,6 +13,12 @@ public sealed record RiskPolicyRule(RiskRule Rule, bool Enabled, RiskOutcome Sev
 {
     /// <summary>The rule's code.</summary>
     public string Code => Rule.Code;
+
+    /// <summary>The rule as a line: <c>FIT_DSR_LOW: &gt;= 0.95 probability, else Deny</c>.</summary>
+    public override string ToString() =>
+        !Enabled ? $"{Code}: off"
+        : Limit is null ? $"{Code}: {Rule.Operator}, else {Severity}"
+        : $"{Code}: {Rule.Operator} {RiskText.Number(Limit)} {Rule.Unit}, else {Severity}";
 }
 
 /// <summary>The limits of a policy by code, of the rules that are enabled and have one.</summary>
@@ -70,6 +76,9 @@ public sealed class RiskPolicy
 
     /// <summary>Every rule of the catalogue, in its order, as this policy has it.</summary>
     public IReadOnlyList<RiskPolicyRule> Rules { get; }
+
+    /// <summary>How many rules are evaluated.</summary>
+    public int EnabledCount => Rules.Count(rule => rule.Enabled);
 
     /// <summary>The limits by code.</summary>
     public RiskLimits Limits { get; }

@@ -265,7 +265,7 @@ internal ref struct RiskPolicyFile
 
     private AlphaFactoryException Unknown(string path, string property, IReadOnlyCollection<string> known)
     {
-        var nearest = Spelling.Nearest(property, known);
+        var nearest = Nearest.Find(property, known);
         var remedy =
             nearest is not null ? $"did you mean '{nearest}'?"
             : known.Count > TopProperties.Length ? "Get-RiskRule lists the codes"
@@ -368,11 +368,9 @@ internal ref struct RiskPolicyFile
             };
         }
 
-        var nearest = Spelling.Nearest(typed, RiskPolicy.BuiltInNames);
-        var hint = nearest is null ? "" : $" Did you mean '{nearest}'?";
         return new(
             ErrorId.PolicyInvalid,
-            $"There is no policy '{typed}'.{hint} Use {known}, or the path of a JSON file."
+            $"There is no policy '{typed}'.{Nearest.Hint(typed, RiskPolicy.BuiltInNames)} Use {known}, or the path of a JSON file."
         )
         {
             Target = typed,

@@ -19,8 +19,5 @@ public static class RiskText
             { } number => Short(number),
         };
 
-    /// <summary>The start of a hash: enough to tell two apart.</summary>
-    public static string ShortHash(string hash) => hash.Length <= 12 ? hash : hash[..12];
-
     private static string Short(double number) => number.ToString("G6", CultureInfo.InvariantCulture);
 }

@@ -58,9 +58,12 @@ public sealed record RiskFinding
 public sealed class RiskFindings(IEnumerable<RiskFinding> findings)
     : System.Collections.ObjectModel.ReadOnlyCollection<RiskFinding>([.. findings])
 {
+    /// <summary>The codes, each once.</summary>
+    public IReadOnlyList<string> Codes =>
+        [.. this.Select(finding => finding.Code).Distinct(StringComparer.Ordinal)];
+
     /// <inheritdoc/>
-    public override string ToString() =>
-        string.Join(';', this.Select(finding => finding.Code).Distinct(StringComparer.Ordinal));
+    public override string ToString() => string.Join(';', Codes);
 }
 
 /// <summary>The governor's verdict on one target.</summary>
@@ -89,10 +92,6 @@ public sealed record RiskVerdict
 
     /// <summary>Whether the target may go on.</summary>
     public bool Allowed => Outcome is RiskOutcome.Allow or RiskOutcome.Warn;
-
-    /// <summary>The codes of the findings, each once.</summary>
-    public IReadOnlyList<string> Codes =>
-        [.. Findings.Select(finding => finding.Code).Distinct(StringComparer.Ordinal)];
 
     /// <summary>The target, the outcome and the codes.</summary>
     public override string ToString() =>
