@@ -137,6 +137,12 @@ public sealed class ExperimentStore(AlphaStore store)
             : (runId, null);
     }
 
+    /// <summary>How many runs of an experiment are recorded.</summary>
+    internal long CountRuns(long experiment) =>
+        store.Read(connection =>
+            (long)connection.Scalar("SELECT count(*) FROM runs WHERE experiment_id = $1", experiment)!
+        );
+
     /// <summary>The runs of an experiment in their order, read on the way.</summary>
     internal IEnumerable<ExperimentRun> RunsOf(long experiment, CancellationToken cancellation)
     {
