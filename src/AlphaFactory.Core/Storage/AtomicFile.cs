@@ -90,11 +90,59 @@ public static partial class AtomicFile
                 }
                 catch
                 {
-                    if (Directory.Exists(temporary))
+                    DeleteFolder(temporary);
+                    throw;
+                }
+            }
+        );
+    }
+
+    /// <summary>
+    /// Makes files appear together in a folder. A folder that is new, or holds nothing but files of these names, is
+    /// replaced as one; in a folder with other files, which stay, each file is replaced by itself.
+    /// </summary>
+    /// <param name="folder">The folder; it need not exist.</param>
+    /// <param name="files">The content of each file, by its name.</param>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.DiskFull"/> or <see cref="ErrorId.StoreReadOnly"/>.
+    /// </exception>
+    public static void ReplaceFiles(string folder, IReadOnlyDictionary<string, byte[]> files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        if (Directory.Exists(folder) && !HoldsOnly(folder, files.Keys))
+        {
+            foreach (var (name, content) in files)
+            {
+                Write(Path.Combine(folder, name), stream => stream.Write(content));
+            }
+
+            return;
+        }
+
+        Guard(
+            folder,
+            target =>
+            {
+                var temporary = TemporaryName(target);
+                try
+                {
+                    Directory.CreateDirectory(temporary);
+                    foreach (var (name, content) in files)
                     {
-                        Directory.Delete(temporary, recursive: true);
+                        using var stream = new FileStream(
+                            Path.Combine(temporary, name),
+                            FileMode.CreateNew,
+                            FileAccess.Write
+                        );
+                        stream.Write(content);
+                        stream.Flush(flushToDisk: true);
                     }
 
+                    SwapFolder(temporary, target);
+                }
+                catch
+                {
+                    DeleteFolder(temporary);
                     throw;
                 }
             }
@@ -198,6 +246,77 @@ public static partial class AtomicFile
                     + "or choose another place.",
                 error
             );
+        }
+    }
+
+    private static void SwapFolder(string temporary, string target)
+    {
+        // No system renames a folder over a full one: the old one steps aside first. Somebody else may be doing
+        // the same, so a step that finds the other's work starts again.
+        const int Attempts = 10;
+        var aside = TemporaryName(target);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                if (Directory.Exists(target))
+                {
+                    MoveFolder(target, aside);
+                }
+
+                MoveFolder(temporary, target);
+                break;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                PutBack(aside, target);
+                if (error is not IOException || attempt == Attempts)
+                {
+                    throw;
+                }
+            }
+        }
+
+        TryDeleteFolder(aside);
+    }
+
+    private static void PutBack(string aside, string target)
+    {
+        if (Directory.Exists(aside) && !Directory.Exists(target))
+        {
+            MoveFolder(aside, target);
+        }
+        else
+        {
+            TryDeleteFolder(aside);
+        }
+    }
+
+    private static bool HoldsOnly(string folder, IEnumerable<string> names)
+    {
+        var known = names.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return Directory
+            .EnumerateFileSystemEntries(folder)
+            .All(path => known.Contains(Path.GetFileName(path)) && File.Exists(path));
+    }
+
+    private static void DeleteFolder(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void TryDeleteFolder(string folder)
+    {
+        try
+        {
+            DeleteFolder(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A reader holds a file of it: its name says that it is a leftover, and the next sweep takes it.
         }
     }
 

@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace AlphaFactory.Core.Reporting;
+
+/// <summary>Numbers as reports and views show them: short, in the invariant culture.</summary>
+public static class Figures
+{
+    /// <summary>What stands for a number that is not defined.</summary>
+    public const string None = "–";
+
+    /// <summary>Up to four significant digits: <c>0.1234</c>, <c>12.34</c>, <c>1.2e-05</c>.</summary>
+    public static string Number(double? value)
+    {
+        if (value is not { } number || double.IsNaN(number))
+        {
+            return None;
+        }
+
+        var size = Math.Abs(number);
+        var format = size is 0 or (>= 1e-3 and < 1e6) ? "G4" : "0.##e+00";
+        return Sign(number.ToString(format, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>A number of fixed decimals, that columns line up: <c>0.123</c>, <c>12.340</c>.</summary>
+    public static string Fixed(double? value, int decimals = 3)
+    {
+        if (value is not { } number || double.IsNaN(number))
+        {
+            return None;
+        }
+
+        return Math.Abs(number) >= 1e6
+            ? Number(number)
+            : Sign(
+                number.ToString(
+                    "F" + decimals.ToString(CultureInfo.InvariantCulture),
+                    CultureInfo.InvariantCulture
+                )
+            );
+    }
+
+    /// <summary>A p-value: <c>0.042</c>, <c>&lt; 0.001</c>.</summary>
+    public static string Probability(double? value) => value < 0.001 ? "< 0.001" : Fixed(value);
+
+    /// <summary>A share of 1 as a percentage: <c>12.3%</c>.</summary>
+    public static string Percent(double? value) =>
+        value is not { } share || double.IsNaN(share)
+            ? None
+            : Sign((share * 100).ToString("0.0", CultureInfo.InvariantCulture)) + "%";
+
+    /// <summary>A count with thousands apart: <c>14,952</c>.</summary>
+    public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    // A true minus sign, and none on what rounds to zero.
+    private static string Sign(string text) =>
+        text.AsSpan().TrimStart('-').ContainsAnyExcept("0.") ? text.Replace('-', '−') : text.TrimStart('-');
+}
