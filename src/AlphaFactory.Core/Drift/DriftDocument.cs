@@ -32,14 +32,13 @@ internal sealed class DriftDocument(
             .ThenByDescending(pair => pair.First.Psi ?? 0),
     ];
 
-    /// <summary>The files by name.</summary>
-    public IReadOnlyDictionary<string, byte[]> Files(OperationContext context) =>
-        new Dictionary<string, byte[]>(StringComparer.Ordinal)
-        {
-            [DriftFolder.HtmlFile] = Encoding.UTF8.GetBytes(Html(context.Cancellation)),
-            [DriftFolder.PngFile] = PngCharts.Draw(Picture(), context.Cancellation),
-            [DriftFolder.JsonFile] = Encoding.UTF8.GetBytes(Json()),
-        };
+    /// <summary>The files by name; the one for programs is the last.</summary>
+    public IReadOnlyList<KeyValuePair<string, byte[]>> Files(CancellationToken cancellation) =>
+        [
+            new(DriftFolder.HtmlFile, Encoding.UTF8.GetBytes(Html(cancellation))),
+            new(DriftFolder.PngFile, PngCharts.Draw(Picture(), cancellation)),
+            new(DriftFolder.JsonFile, Encoding.UTF8.GetBytes(Json())),
+        ];
 
     /// <summary>The page.</summary>
     public string Html(CancellationToken cancellation) =>

@@ -37,12 +37,35 @@ internal static class DriftFolder
             };
     }
 
-    /// <summary>Makes the files appear together, or leaves them when they are there to the byte.</summary>
-    public static void Publish(string folder, IReadOnlyDictionary<string, byte[]> files)
+    /// <summary>
+    /// Makes the files appear together, or leaves them when they are there to the byte. In a folder that the user
+    /// has and names, each file is replaced by itself, and others stay.
+    /// </summary>
+    /// <param name="folder">The folder; it need not exist.</param>
+    /// <param name="own">Whether the folder is the store's, and may be replaced as one.</param>
+    /// <param name="files">The files by name.</param>
+    public static void Publish(string folder, bool own, IReadOnlyList<KeyValuePair<string, byte[]>> files)
     {
-        if (!files.All(file => IsSame(Path.Combine(folder, file.Key), file.Value)))
+        if (files.All(file => IsSame(Path.Combine(folder, file.Key), file.Value)))
         {
-            AtomicFile.ReplaceFiles(folder, files);
+            return;
+        }
+
+        if (own || !Directory.Exists(folder))
+        {
+            AtomicFile.ReplaceFolder(folder, temporary => WriteAll(temporary, files));
+        }
+        else
+        {
+            WriteAll(folder, files);
+        }
+    }
+
+    private static void WriteAll(string folder, IReadOnlyList<KeyValuePair<string, byte[]>> files)
+    {
+        foreach (var (name, content) in files)
+        {
+            AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(content));
         }
     }
 

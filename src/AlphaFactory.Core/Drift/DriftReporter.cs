@@ -36,12 +36,12 @@ public sealed class DriftReporter(AlphaStore store)
         WarnOfUnjudged(report, context);
         var document = new DriftDocument(report, shapes, request.Policy);
         var settings = DriftHistory.Settings(request, columns.Select(column => column.Name));
-        var files = document.Files(context);
+        var files = document.Files(context.Cancellation);
         store.Write(connection =>
         {
             DriftHistory.Save(connection, report, settings, context.UtcNow);
             // Last, so that neither the history nor the folder changes when the other cannot.
-            DriftFolder.Publish(folder, files);
+            DriftFolder.Publish(folder, own: request.OutputPath is null, files);
         });
         return report;
     }

@@ -139,12 +139,13 @@ public static class PngCharts
         var ticks = new NumericManual();
         for (var i = 0; i < count; i++)
         {
-            ticks.AddMajor(count - 1 - i, Shorten(picture.Bars[i].Label, 30));
+            ticks.AddMajor(count - 1 - i, Figures.Shorten(picture.Bars[i].Label, 30));
         }
 
         plot.Axes.Left.TickGenerator = ticks;
         plot.Axes.Left.MajorTickStyle.Length = 0;
         plot.Axes.Left.FrameLineStyle.Width = 0;
+        plot.Axes.Bottom.TickGenerator = Ticks(0, scale, 5, value => Figures.Number(value));
         plot.Axes.Bottom.Label.Text = picture.Limit is { } over
             ? $"{picture.Measure} (limit {Figures.Number(over)}, dashed)"
             : picture.Measure;
@@ -152,13 +153,13 @@ public static class PngCharts
         plot.Axes.Bottom.Label.FontSize = 19;
         plot.Grid.YAxisStyle.IsVisible = false;
         plot.Axes.SetLimits(0, scale * 1.1, -0.7, count - 0.3);
-        plot.Render(canvas, area);
+        Render(plot, canvas, area);
     }
 
     private static void DrawPanel(SKCanvas canvas, PixelRect area, SharePanel panel)
     {
         using var plot = NewPlot();
-        plot.Title(Shorten(panel.Title, 36), 20);
+        plot.Title(Figures.Shorten(panel.Title, 36), 20);
         plot.Axes.Title.Label.FontName = ChartFont.Name;
         plot.Axes.Title.Label.ForeColor = Color.FromSKColor(Ink);
         var highest = panel.Shares.Highest > 0 ? panel.Shares.Highest : 1;
@@ -172,17 +173,13 @@ public static class PngCharts
             AddSteps(plot, panel.Shares, current);
         }
 
-        plot.Axes.Left.TickGenerator = new NumericAutomatic
-        {
-            TargetTickCount = 3,
-            LabelFormatter = value => Figures.Percent(value),
-        };
+        plot.Axes.Left.TickGenerator = Ticks(0, highest, 3, value => Figures.Percent(value));
         plot.Axes.Left.FrameLineStyle.Width = 0;
         plot.Axes.Left.MajorTickStyle.Length = 0;
         plot.Axes.Left.MinorTickStyle.Length = 0;
         plot.Grid.XAxisStyle.IsVisible = false;
         plot.Axes.SetLimitsY(0, highest * 1.08);
-        plot.Render(canvas, area);
+        Render(plot, canvas, area);
     }
 
     private static void AddSteps(Plot plot, ShareComparison shares, Color color)
@@ -194,12 +191,11 @@ public static class PngCharts
         current.FillColor = color.WithAlpha(0.12);
         current.LineColor = color;
         current.LineWidth = 2.5f;
-        plot.Axes.Bottom.TickGenerator = new NumericAutomatic
-        {
-            TargetTickCount = 4,
-            LabelFormatter = value => Figures.Number(value),
-        };
-        plot.Axes.SetLimitsX(shares.Edges[0], shares.Edges[^1]);
+        var (first, last) = (shares.Edges[0], shares.Edges[^1]);
+        // A label at the very end would be cut.
+        var inset = (last - first) * 0.04;
+        plot.Axes.Bottom.TickGenerator = Ticks(first + inset, last - inset, 4, value => Figures.Number(value));
+        plot.Axes.SetLimitsX(first, last);
     }
 
     private static void AddCategories(Plot plot, ShareComparison shares, Color color)
@@ -209,7 +205,7 @@ public static class PngCharts
         {
             AddColumn(plot, i - 0.2, shares.Reference[i], Reference);
             AddColumn(plot, i + 0.2, shares.Current[i], color);
-            ticks.AddMajor(i, Shorten(shares.Names[i], Math.Max(3, 36 / shares.Names.Count)));
+            ticks.AddMajor(i, Figures.Shorten(shares.Names[i], Math.Max(3, 36 / shares.Names.Count)));
         }
 
         plot.Axes.Bottom.TickGenerator = ticks;
@@ -242,6 +238,17 @@ public static class PngCharts
         return [.. points];
     }
 
+    private static NumericManual Ticks(double from, double to, int about, Func<double, string> label)
+    {
+        var ticks = new NumericManual();
+        foreach (var position in Figures.Ticks(from, to, about))
+        {
+            ticks.AddMajor(position, label(position));
+        }
+
+        return ticks;
+    }
+
     private static Plot NewPlot()
     {
         var plot = new Plot();
@@ -263,6 +270,12 @@ public static class PngCharts
         return plot;
     }
 
-    private static string Shorten(string text, int longest) =>
-        text.Length <= longest ? text : string.Concat(text.AsSpan(0, longest - 1).TrimEnd(), "…");
+    private static void Render(Plot plot, SKCanvas canvas, PixelRect area)
+    {
+        // A plot clears its canvas first: all of it, unless it is held to its part.
+        canvas.Save();
+        canvas.ClipRect(area.ToSKRect());
+        plot.Render(canvas, area);
+        canvas.Restore();
+    }
 }

@@ -34,34 +34,27 @@ public static class SvgCharts
     /// <param name="flagged">Whether the bar is to stand out.</param>
     public static Markup Bar(double? value, double? limit, double scale, bool flagged)
     {
-        const double Length = 96;
+        const double Length = 72;
+        if (value is not { } length)
+        {
+            return new Markup("");
+        }
+
         var svg = new StringBuilder(
-            """<svg class="cellbar" viewBox="0 0 104 14" width="104" height="14" aria-hidden="true" focusable="false">"""
+            """<svg class="cellbar" viewBox="0 0 80 14" width="80" height="14" aria-hidden="true" focusable="false">"""
         );
         svg.Append(Invariant($"""<rect class="track" x="0" y="3" width="{Length}" height="8" rx="2"/>"""));
-        if (value is { } length)
+        var style = flagged ? "bar flagged" : "bar";
+        var x = Length * Math.Clamp(length / scale, 0, 1);
+        svg.Append(Invariant($"""<rect class="{style}" x="0" y="3" width="{x:0.##}" height="8" rx="2"/>"""));
+        if (length > scale)
         {
-            var cut = length > scale;
-            var x = Length * Math.Clamp(length / scale, 0, 1);
-            svg.Append(
-                Invariant(
-                    $"""<rect class="bar{(flagged ? " flagged" : "")}" x="0" y="3" width="{x:0.##}" height="8" rx="2"/>"""
-                )
-            );
-            if (cut)
-            {
-                svg.Append(
-                    Invariant(
-                        $"""<path class="bar{(flagged ? " flagged" : "")}" d="M{Length} 1l7 6l-7 6z"/>"""
-                    )
-                );
-            }
+            svg.Append(Invariant($"""<path class="{style}" d="M{Length} 1l7 6l-7 6z"/>"""));
         }
 
         if (limit is { } mark && mark <= scale)
         {
-            var x = Length * mark / scale;
-            svg.Append(Invariant($"""<path class="limit" d="M{x:0.##} 0v14"/>"""));
+            svg.Append(Invariant($"""<path class="limit" d="M{Length * mark / scale:0.##} 0v14"/>"""));
         }
 
         return new Markup(svg.Append("</svg>").ToString());
@@ -81,7 +74,10 @@ public static class SvgCharts
         svg.Append(Invariant($"""<path class="axis" d="M0 {PlotHeight + 4}H{Width}"/>"""));
         var (first, last) = (shares.Edges[0], shares.Edges[^1]);
         Tick(svg, 0, "start", Figures.Number(first));
-        Tick(svg, Width / 2, "middle", Figures.Number((first / 2) + (last / 2)));
+        var middle = (first / 2) + (last / 2);
+        // Next to the ends, what is left of symmetric ones is rounding.
+        var nothing = Math.Abs(middle) < 1e-3 * Math.Max(Math.Abs(first), Math.Abs(last));
+        Tick(svg, Width / 2, "middle", Figures.Number(nothing ? 0 : middle));
         Tick(svg, Width, "end", Figures.Number(last));
         return new Markup(svg.Append("</svg>").ToString());
     }
@@ -95,7 +91,7 @@ public static class SvgCharts
         {
             var y = (i * RowHeight) + 4;
             svg.Append(Invariant($"""<text x="{LabelWidth - 8}" y="{y + 12:0.##}" text-anchor="end">"""));
-            svg.Append(Markup.Escape(Short(shares.Names[i]))).Append("</text>");
+            svg.Append(Markup.Escape(Figures.Shorten(shares.Names[i], 16))).Append("</text>");
             Row(svg, "reference", y, room * shares.Reference[i] / highest);
             Row(svg, "currentbar", y + 8, room * shares.Current[i] / highest);
         }
@@ -147,15 +143,6 @@ public static class SvgCharts
         svg.Append(
             Invariant($"""<text x="{x:0.##}" y="{PlotHeight + 24}" text-anchor="{anchor}">{label}</text>""")
         );
-
-    private static string Short(string name)
-    {
-        const int Longest = 16;
-        var info = new StringInfo(name);
-        return info.LengthInTextElements <= Longest
-            ? name
-            : info.SubstringByTextElements(0, Longest - 1) + "…";
-    }
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -98,46 +98,22 @@ public static partial class AtomicFile
     }
 
     /// <summary>
-    /// Makes files appear together in a folder. A folder that is new, or holds nothing but files of these names, is
-    /// replaced as one; in a folder with other files, which stay, each file is replaced by itself.
+    /// Makes a folder appear with all its files at once, in place of one of that name if there is one. Only for
+    /// folders that are the product's own: whatever else the old one holds is gone.
     /// </summary>
-    /// <param name="folder">The folder; it need not exist.</param>
-    /// <param name="files">The content of each file, by its name.</param>
-    /// <exception cref="AlphaFactoryException">
-    /// <see cref="ErrorId.DiskFull"/> or <see cref="ErrorId.StoreReadOnly"/>.
-    /// </exception>
-    public static void ReplaceFiles(string folder, IReadOnlyDictionary<string, byte[]> files)
+    /// <inheritdoc cref="CreateFolder"/>
+    public static void ReplaceFolder(string path, Action<string> fill)
     {
-        ArgumentNullException.ThrowIfNull(files);
-        if (Directory.Exists(folder) && !HoldsOnly(folder, files.Keys))
-        {
-            foreach (var (name, content) in files)
-            {
-                Write(Path.Combine(folder, name), stream => stream.Write(content));
-            }
-
-            return;
-        }
-
+        ArgumentNullException.ThrowIfNull(fill);
         Guard(
-            folder,
+            path,
             target =>
             {
                 var temporary = TemporaryName(target);
                 try
                 {
                     Directory.CreateDirectory(temporary);
-                    foreach (var (name, content) in files)
-                    {
-                        using var stream = new FileStream(
-                            Path.Combine(temporary, name),
-                            FileMode.CreateNew,
-                            FileAccess.Write
-                        );
-                        stream.Write(content);
-                        stream.Flush(flushToDisk: true);
-                    }
-
+                    fill(temporary);
                     SwapFolder(temporary, target);
                 }
                 catch
@@ -282,22 +258,19 @@ public static partial class AtomicFile
 
     private static void PutBack(string aside, string target)
     {
-        if (Directory.Exists(aside) && !Directory.Exists(target))
+        try
         {
-            MoveFolder(aside, target);
+            if (Directory.Exists(aside) && !Directory.Exists(target))
+            {
+                MoveFolder(aside, target);
+            }
         }
-        else
+        catch (IOException) when (Directory.Exists(target))
         {
-            TryDeleteFolder(aside);
+            // Somebody else's folder is there now, and is newer than what stepped aside.
         }
-    }
 
-    private static bool HoldsOnly(string folder, IEnumerable<string> names)
-    {
-        var known = names.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return Directory
-            .EnumerateFileSystemEntries(folder)
-            .All(path => known.Contains(Path.GetFileName(path)) && File.Exists(path));
+        TryDeleteFolder(aside);
     }
 
     private static void DeleteFolder(string folder)
