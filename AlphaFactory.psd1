@@ -10,6 +10,9 @@
     FormatsToProcess     = @('module/AlphaFactory.Format.ps1xml')
     CmdletsToExport      = @(
         'Get-AlphaExitCode'
+        'Get-Feature'
+        'Get-FeatureSet'
+        'Import-Feature'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()
