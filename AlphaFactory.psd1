@@ -12,7 +12,11 @@
         'Get-AlphaExitCode'
         'Get-Feature'
         'Get-FeatureSet'
+        'Get-RiskEvent'
+        'Get-RiskPolicy'
+        'Get-RiskRule'
         'Import-Feature'
+        'Test-AlphaRisk'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

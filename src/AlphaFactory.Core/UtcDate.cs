@@ -63,8 +63,7 @@ public static class UtcDate
         };
 
     /// <summary>The last tick of the day of <paramref name="day"/>.</summary>
-    public static DateTime EndOfDay(DateTime day) =>
-        day.Date == DateTime.MaxValue.Date ? DateTime.MaxValue : day.Date.AddDays(1).AddTicks(-1);
+    public static DateTime EndOfDay(DateTime day) => day.Date.AddTicks(TimeSpan.TicksPerDay - 1);
 
     /// <summary>
     /// Writes the shortest ISO 8601 form that reads back as the same time: <c>2015-01-02</c> for midnight, else
