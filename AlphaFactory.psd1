@@ -10,6 +10,13 @@
     FormatsToProcess     = @('module/AlphaFactory.Format.ps1xml')
     CmdletsToExport      = @(
         'Get-AlphaExitCode'
+        'Get-Feature'
+        'Get-FeatureSet'
+        'Get-RiskEvent'
+        'Get-RiskPolicy'
+        'Get-RiskRule'
+        'Import-Feature'
+        'Test-AlphaRisk'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

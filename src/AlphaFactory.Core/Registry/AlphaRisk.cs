@@ -1,0 +1,44 @@
+using System.Globalization;
+using AlphaFactory.Core.Risk;
+using AlphaFactory.Core.Storage;
+
+namespace AlphaFactory.Core.Registry;
+
+/// <summary>What the risk rules see of an alpha.</summary>
+public static class AlphaRisk
+{
+    /// <summary>
+    /// Makes a target of an alpha. What belonged to its sample (costs, gaps, prices) was checked when its run
+    /// began and is not looked at again; the length of the sample is known from <c>observations</c>.
+    /// </summary>
+    /// <param name="alpha">The alpha, registered or about to be.</param>
+    /// <param name="store">Where to look for others with the same code; null looks nowhere.</param>
+    /// <exception cref="AlphaFactoryException">The store cannot be read.</exception>
+    public static RiskTarget ToRiskTarget(this Alpha alpha, AlphaStore? store = null)
+    {
+        ArgumentNullException.ThrowIfNull(alpha);
+        return new RiskTarget
+        {
+            Name = string.Create(CultureInfo.InvariantCulture, $"{alpha.Name} v{alpha.Version}"),
+            Kind = RiskTargetKind.Alpha,
+            Parameters = alpha.Parameters,
+            Metrics = alpha.Metrics,
+            SampleBars = RiskTarget.BarsOf(alpha.Metrics),
+            HasProvenance = alpha is { RunId: not null, CodeHash: not null, DataHash: not null },
+            SameCode = store is null || alpha.CodeHash is null ? [] : SameCode(alpha, store),
+        };
+    }
+
+    // Another version of the same name is no duplicate: that is how an alpha is brought up to date.
+    private static List<string> SameCode(Alpha alpha, AlphaStore store) =>
+        store.Read(connection =>
+            connection.Query(
+                row => row.GetString(0),
+                "SELECT DISTINCT a.name FROM alpha_details d JOIN alphas a ON a.id = d.id "
+                    + "WHERE d.code_hash = $1 AND d.parameters = $2 AND a.name <> $3 ORDER BY a.name",
+                alpha.CodeHash,
+                ParameterJson.Write(alpha.Parameters),
+                alpha.Name
+            )
+        );
+}
