@@ -27,4 +27,19 @@ public static class AlphaRisk
             HasProvenance = alpha is { RunId: not null, CodeHash: not null, DataHash: not null },
         };
     }
+
+    /// <summary>Makes a target of an alpha that is about to be registered.</summary>
+    public static RiskTarget ToRiskTarget(this AlphaDraft draft)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        return new RiskTarget
+        {
+            Name = draft.Name,
+            Kind = RiskTargetKind.Alpha,
+            Parameters = draft.Parameters,
+            Metrics = draft.Metrics,
+            SampleBars = RiskTarget.BarsOf(draft.Metrics),
+            HasProvenance = draft is { RunId: not null, CodeHash: not null, DataHash: not null },
+        };
+    }
 }
