@@ -12,9 +12,12 @@
         'Export-Alpha'
         'Get-Alpha'
         'Get-AlphaExitCode'
+        'Get-Feature'
+        'Get-FeatureSet'
         'Get-RiskEvent'
         'Get-RiskPolicy'
         'Get-RiskRule'
+        'Import-Feature'
         'Register-Alpha'
         'Test-AlphaRisk'
     )

@@ -18,9 +18,7 @@ public static class Display
 
     /// <summary>A time to the second, UTC; nothing for null.</summary>
     public static string Time(DateTime? time) =>
-        time is { } value
-            ? value.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)
-            : "";
+        time is { } value ? value.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "";
 
     /// <summary>The day of a time, UTC.</summary>
     public static string Day(DateTime time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
@@ -31,7 +29,10 @@ public static class Display
         ArgumentNullException.ThrowIfNull(metrics);
         var known = HeadlineMetrics.Where(metrics.ContainsKey).ToList();
         var rest = metrics.Keys.Except(known, StringComparer.OrdinalIgnoreCase);
-        return string.Join(' ', known.Concat(rest).Select(name => $"{name}={RiskText.Number(metrics[name])}"));
+        return string.Join(
+            ' ',
+            known.Concat(rest).Select(name => $"{name}={RiskText.Number(metrics[name])}")
+        );
     }
 
     /// <summary>The exact time, UTC, as it can be typed.</summary>

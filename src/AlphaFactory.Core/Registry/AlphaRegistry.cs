@@ -36,7 +36,7 @@ public sealed class AlphaRegistry(AlphaStore store)
         ArgumentNullException.ThrowIfNull(draft);
         ArgumentNullException.ThrowIfNull(governor);
         ArgumentNullException.ThrowIfNull(context);
-        var verdict = governor.Evaluate(draft.ToRiskTarget(), context.UtcNow);
+        var verdict = governor.Evaluate(draft.ToRiskTarget(store), context.UtcNow);
         if (verdict.Allowed)
         {
             return verdict;

@@ -321,30 +321,29 @@ public static class RiskCatalogue
             || target.WindowParameters.Contains(parameter.Key, StringComparer.OrdinalIgnoreCase)
         select (parameter.Key, Number(parameter.Value));
 
+    // After a run its metrics tell the bars of the window, but not those before it that warmed the expression up.
+    private static bool HistoryIsKnown(RiskTarget target) =>
+        target.HistoryBars is not null || target.Metrics.Count == 0;
+
     private static IEnumerable<RiskObservation> WindowShares(RiskTarget target)
     {
-        if (target.SampleBars is null && !IsBeforeRun(target))
+        // Bars before the window warm a moving average up as well as those in it.
+        var sample = target.HistoryBars ?? target.SampleBars;
+        if (sample is null && !IsBeforeRun(target))
         {
             yield break;
         }
 
         foreach (var (name, bars) in Windows(target))
         {
-            var detail = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{bars} bars of a sample of {target.SampleBars}"
-            );
-            yield return new(
-                name,
-                target.SampleBars > 0 ? bars / target.SampleBars : Unbounded(bars, target),
-                detail
-            );
+            var detail = string.Create(CultureInfo.InvariantCulture, $"{bars} bars of a sample of {sample}");
+            yield return new(name, sample > 0 ? bars / sample : Unbounded(bars, sample), detail);
         }
     }
 
     // Any window is longer than a sample without bars.
-    private static double? Unbounded(double? bars, RiskTarget target) =>
-        target.SampleBars is null || bars is null ? null : double.PositiveInfinity;
+    private static double? Unbounded(double? bars, int? sample) =>
+        sample is null || bars is null ? null : double.PositiveInfinity;
 
     private static IEnumerable<RiskObservation> OutOfSampleDecay(RiskTarget target)
     {

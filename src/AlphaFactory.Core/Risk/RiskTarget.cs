@@ -42,6 +42,12 @@ public sealed record RiskTarget
     /// <summary>The number of bars of the sample.</summary>
     public int? SampleBars { get; init; }
 
+    /// <summary>
+    /// The number of bars that an expression sees: the sample's, and those before it that warm it up. Null takes
+    /// <see cref="SampleBars"/>.
+    /// </summary>
+    public int? HistoryBars { get; init; }
+
     /// <summary>The share of missing prices in the sample, 0 to 1.</summary>
     public double? MissingShare { get; init; }
 
