@@ -9,6 +9,8 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('module/AlphaFactory.Format.ps1xml')
     CmdletsToExport      = @(
+        'Export-Alpha'
+        'Get-Alpha'
         'Get-AlphaExitCode'
         'Get-Feature'
         'Get-FeatureSet'
@@ -16,6 +18,7 @@
         'Get-RiskPolicy'
         'Get-RiskRule'
         'Import-Feature'
+        'Register-Alpha'
         'Test-AlphaRisk'
     )
     FunctionsToExport    = @()

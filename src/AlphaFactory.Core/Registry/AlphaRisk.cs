@@ -1,4 +1,3 @@
-using System.Globalization;
 using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
 
@@ -19,26 +18,50 @@ public static class AlphaRisk
         ArgumentNullException.ThrowIfNull(alpha);
         return new RiskTarget
         {
-            Name = string.Create(CultureInfo.InvariantCulture, $"{alpha.Name} v{alpha.Version}"),
+            Name = alpha.ToString(),
             Kind = RiskTargetKind.Alpha,
             Parameters = alpha.Parameters,
             Metrics = alpha.Metrics,
             SampleBars = RiskTarget.BarsOf(alpha.Metrics),
             HasProvenance = alpha is { RunId: not null, CodeHash: not null, DataHash: not null },
-            SameCode = store is null || alpha.CodeHash is null ? [] : SameCode(alpha, store),
+            SameCode = SameCode(alpha.Name, alpha.CodeHash, alpha.Parameters, store),
+        };
+    }
+
+    /// <summary>Makes a target of an alpha that is about to be registered.</summary>
+    /// <inheritdoc cref="ToRiskTarget(Alpha, AlphaStore)"/>
+    public static RiskTarget ToRiskTarget(this AlphaDraft draft, AlphaStore? store = null)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        return new RiskTarget
+        {
+            Name = draft.Name,
+            Kind = RiskTargetKind.Alpha,
+            Parameters = draft.Parameters,
+            Metrics = draft.Metrics,
+            SampleBars = RiskTarget.BarsOf(draft.Metrics),
+            HasProvenance = draft is { RunId: not null, CodeHash: not null, DataHash: not null },
+            SameCode = SameCode(draft.Name, draft.CodeHash, draft.Parameters, store),
         };
     }
 
     // Another version of the same name is no duplicate: that is how an alpha is brought up to date.
-    private static List<string> SameCode(Alpha alpha, AlphaStore store) =>
-        store.Read(connection =>
-            connection.Query(
-                row => row.GetString(0),
-                "SELECT DISTINCT a.name FROM alpha_details d JOIN alphas a ON a.id = d.id "
-                    + "WHERE d.code_hash = $1 AND d.parameters = $2 AND a.name <> $3 ORDER BY a.name",
-                alpha.CodeHash,
-                ParameterJson.Write(alpha.Parameters),
-                alpha.Name
-            )
-        );
+    private static List<string> SameCode(
+        string name,
+        string? codeHash,
+        ParameterValues parameters,
+        AlphaStore? store
+    ) =>
+        store is null || codeHash is null
+            ? []
+            : store.Read(connection =>
+                connection.Query(
+                    row => row.GetString(0),
+                    "SELECT DISTINCT a.name FROM alpha_details d JOIN alphas a ON a.id = d.id "
+                        + "WHERE d.code_hash = $1 AND d.parameters = $2 AND a.name <> $3 ORDER BY a.name",
+                    codeHash,
+                    ParameterJson.Write(parameters),
+                    name
+                )
+            );
 }

@@ -336,15 +336,8 @@ public static class RiskCatalogue
 
         foreach (var (name, bars) in Windows(target))
         {
-            var detail = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{bars} bars of a sample of {sample}"
-            );
-            yield return new(
-                name,
-                sample > 0 ? bars / sample : Unbounded(bars, sample),
-                detail
-            );
+            var detail = string.Create(CultureInfo.InvariantCulture, $"{bars} bars of a sample of {sample}");
+            yield return new(name, sample > 0 ? bars / sample : Unbounded(bars, sample), detail);
         }
     }
 
