@@ -9,10 +9,13 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('module/AlphaFactory.Format.ps1xml')
     CmdletsToExport      = @(
+        'Export-Alpha'
+        'Get-Alpha'
         'Get-AlphaExitCode'
         'Get-RiskEvent'
         'Get-RiskPolicy'
         'Get-RiskRule'
+        'Register-Alpha'
         'Test-AlphaRisk'
     )
     FunctionsToExport    = @()
