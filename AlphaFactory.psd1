@@ -10,9 +10,15 @@
     FormatsToProcess     = @('module/AlphaFactory.Format.ps1xml')
     CmdletsToExport      = @(
         'Get-AlphaExitCode'
+        'Get-Experiment'
+        'Get-Feature'
+        'Get-FeatureSet'
         'Get-RiskEvent'
         'Get-RiskPolicy'
         'Get-RiskRule'
+        'Import-Feature'
+        'Invoke-Experiment'
+        'Invoke-LastExperiment'
         'Test-AlphaRisk'
     )
     FunctionsToExport    = @()

@@ -147,7 +147,9 @@ public sealed class InvokeExperimentCommand : StoreCmdlet
             Lag = Lag,
             PeriodsPerYear = PeriodsPerYear,
             Seed = Seed,
-            RiskPolicy = RiskPolicy is null ? null : Core.Risk.RiskPolicy.Load(RiskPolicy, FullPath).Reference,
+            RiskPolicy = RiskPolicy is null
+                ? null
+                : Core.Risk.RiskPolicy.Load(RiskPolicy, FullPath).Reference,
             SkipLookAheadTest = SkipLookAheadTest,
         };
 }
