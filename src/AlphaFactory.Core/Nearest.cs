@@ -37,6 +37,26 @@ internal static class Nearest
     public static string Hint(string name, IEnumerable<string> known) =>
         Find(name, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
 
+    /// <summary>
+    /// A sentence for the end of a message: <c>Did you mean 'close'?</c>, else the known names (at most ten), else
+    /// <paramref name="none"/>.
+    /// </summary>
+    public static string Hint(string name, IReadOnlyCollection<string> known, string what, string none)
+    {
+        if (known.Count == 0)
+        {
+            return none;
+        }
+
+        if (Find(name, known) is { } nearest)
+        {
+            return $"Did you mean '{nearest}'?";
+        }
+
+        var shown = string.Join(", ", known.Take(10).Select(item => $"'{item}'"));
+        return known.Count > 10 ? $"{what}: {shown} and {known.Count - 10} more." : $"{what}: {shown}.";
+    }
+
     // Levenshtein's distance with the swap of neighbours as one step (optimal string alignment).
     private static int Distance(string left, string right)
     {

@@ -32,8 +32,9 @@ public static class UtcDate
             return true;
         }
 
-        // A time of day or nothing: DateTime.Parse would take "12:30" or "5" for a date of today.
-        var startsWithYear = text.Length >= 8 && char.IsAsciiDigit(text[0]) && char.IsAsciiDigit(text[3]);
+        // Anything but a year first: DateTime.Parse would take "12:30" for a time of today, and 03/04/2015 for March.
+        var startsWithYear =
+            text.Length >= 8 && !text[..4].ContainsAnyExceptInRange('0', '9') && !char.IsAsciiDigit(text[4]);
         if (
             startsWithYear
             && DateTimeOffset.TryParse(
