@@ -1,4 +1,3 @@
-using System.Globalization;
 using AlphaFactory.Core.Experiments;
 using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
@@ -22,7 +21,7 @@ public static class AlphaRisk
         ArgumentNullException.ThrowIfNull(alpha);
         var target = new RiskTarget
         {
-            Name = string.Create(CultureInfo.InvariantCulture, $"{alpha.Name} v{alpha.Version}"),
+            Name = alpha.ToString(),
             Kind = RiskTargetKind.Alpha,
             Parameters = alpha.Parameters,
             Metrics = alpha.Metrics,
