@@ -38,8 +38,8 @@ internal static class Nearest
         Find(name, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
 
     /// <summary>
-    /// A sentence for the end of a message: <c>Did you mean 'close'?</c>, else the known names (at most ten), else
-    /// <paramref name="none"/>.
+    /// A sentence for the end of a message: <c>Did you mean 'close'?</c>, else the known names (at most ten) after
+    /// <paramref name="what"/>, else <paramref name="none"/>.
     /// </summary>
     public static string Hint(string name, IReadOnlyCollection<string> known, string what, string none)
     {

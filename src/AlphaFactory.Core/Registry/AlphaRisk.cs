@@ -25,6 +25,20 @@ public static class AlphaRisk
             Metrics = alpha.Metrics,
             SampleBars = RiskTarget.BarsOf(alpha.Metrics),
             HasProvenance = alpha is { RunId: not null, CodeHash: not null, DataHash: not null },
+            SameCode = store is null || alpha.CodeHash is null ? [] : SameCode(alpha, store),
         };
     }
+
+    // Another version of the same name is no duplicate: that is how an alpha is brought up to date.
+    private static List<string> SameCode(Alpha alpha, AlphaStore store) =>
+        store.Read(connection =>
+            connection.Query(
+                row => row.GetString(0),
+                "SELECT DISTINCT a.name FROM alpha_details d JOIN alphas a ON a.id = d.id "
+                    + "WHERE d.code_hash = $1 AND d.parameters = $2 AND a.name <> $3 ORDER BY a.name",
+                alpha.CodeHash,
+                ParameterJson.Write(alpha.Parameters),
+                alpha.Name
+            )
+        );
 }

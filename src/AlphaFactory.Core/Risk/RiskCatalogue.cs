@@ -321,6 +321,10 @@ public static class RiskCatalogue
             || target.WindowParameters.Contains(parameter.Key, StringComparer.OrdinalIgnoreCase)
         select (parameter.Key, Number(parameter.Value));
 
+    // After a run its metrics tell the bars of the window, but not those before it that warmed the expression up.
+    private static bool HistoryIsKnown(RiskTarget target) =>
+        target.HistoryBars is not null || target.Metrics.Count == 0;
+
     private static IEnumerable<RiskObservation> WindowShares(RiskTarget target)
     {
         // Bars before the window warm a moving average up as well as those in it.
