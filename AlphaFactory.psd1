@@ -9,6 +9,8 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('module/AlphaFactory.Format.ps1xml')
     CmdletsToExport      = @(
+        'Export-Alpha'
+        'Get-Alpha'
         'Get-AlphaExitCode'
         'Get-Experiment'
         'Get-Feature'
@@ -19,6 +21,7 @@
         'Import-Feature'
         'Invoke-Experiment'
         'Invoke-LastExperiment'
+        'Register-Alpha'
         'Test-AlphaRisk'
     )
     FunctionsToExport    = @()
