@@ -28,6 +28,9 @@ public sealed class RegisterAlphaCommand : StoreCmdlet
     private readonly HashSet<string> _metricNames = new(StringComparer.OrdinalIgnoreCase);
     private readonly Stopwatch _sinceFlush = new();
     private AlphaStore? _store;
+
+    // Boxed: a field of one of Core's value types would have Core loaded before the module can say where it is.
+    private object? _stage;
     private RiskGovernor? _governor;
 
     /// <summary>Runs, as <c>Invoke-Experiment</c> gives them; they bring metrics, parameters and provenance.</summary>
@@ -69,7 +72,11 @@ public sealed class RegisterAlphaCommand : StoreCmdlet
 
     /// <summary>Where it stands in its life.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    public AlphaStage Stage { get; set; } = AlphaStage.Research;
+    public AlphaStage Stage
+    {
+        get => (AlphaStage)(_stage ?? AlphaStage.Research);
+        set => _stage = value;
+    }
 
     /// <summary>What it is, in words.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]

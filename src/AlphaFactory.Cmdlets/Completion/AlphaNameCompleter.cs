@@ -1,5 +1,4 @@
 using AlphaFactory.Core.Registry;
-using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Cmdlets.Completion;
 
@@ -8,7 +7,7 @@ public sealed class AlphaNameCompleter : StoreCompleter
 {
     /// <inheritdoc/>
     private protected override IEnumerable<(string Text, string Tooltip)> Complete(
-        AlphaStore store,
+        string store,
         string word
-    ) => new AlphaVocabulary(store).Names(word).Select(name => (name.Name, $"{name.Name} v{name.Version}"));
+    ) => AlphaVocabulary.Names(store, word).Select(name => (name.Name, $"{name.Name} v{name.Version}"));
 }

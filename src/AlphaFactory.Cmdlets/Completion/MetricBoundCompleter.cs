@@ -1,5 +1,4 @@
 using AlphaFactory.Core.Registry;
-using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Cmdlets.Completion;
 
@@ -8,7 +7,7 @@ public sealed class MetricBoundCompleter : StoreCompleter
 {
     /// <inheritdoc/>
     private protected override IEnumerable<(string Text, string Tooltip)> Complete(
-        AlphaStore store,
+        string store,
         string word
-    ) => new AlphaVocabulary(store).Metrics(word).Select(metric => (metric.Name + "=", metric.ToString()));
+    ) => AlphaVocabulary.Metrics(store, word).Select(metric => (metric.Name + "=", metric.ToString()));
 }

@@ -1,5 +1,4 @@
 using AlphaFactory.Core.Registry;
-using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Cmdlets.Completion;
 
@@ -7,14 +6,9 @@ namespace AlphaFactory.Cmdlets.Completion;
 public sealed class SortByCompleter : StoreCompleter
 {
     /// <inheritdoc/>
-    private protected override IEnumerable<(string Text, string Tooltip)> Complete(
-        AlphaStore store,
-        string word
-    )
+    private protected override IEnumerable<(string Text, string Tooltip)> Complete(string store, string word)
     {
-        var metrics = new AlphaVocabulary(store)
-            .Metrics(word)
-            .Select(metric => (metric.Name, metric.ToString()));
+        var metrics = AlphaVocabulary.Metrics(store, word).Select(metric => (metric.Name, metric.ToString()));
         var properties = AlphaVocabulary
             .SortableProperties.Where(name => name.StartsWith(word, StringComparison.OrdinalIgnoreCase))
             .Select(name => (name, $"{name}: a property of every alpha"));

@@ -22,10 +22,9 @@ public abstract class StoreCompleter : IArgumentCompleter
         var (word, quote) = Unquote(wordToComplete ?? "");
         try
         {
-            using var store = AlphaStore.Open(StorePath(fakeBoundParameters));
             return
             [
-                .. Complete(store, word)
+                .. Complete(StorePath(fakeBoundParameters), word)
                     .Select(found => new CompletionResult(
                         Quote(found.Text, quote),
                         found.Text,
@@ -41,10 +40,7 @@ public abstract class StoreCompleter : IArgumentCompleter
     }
 
     /// <summary>The texts that begin with what is typed, and a tooltip for each.</summary>
-    private protected abstract IEnumerable<(string Text, string Tooltip)> Complete(
-        AlphaStore store,
-        string word
-    );
+    private protected abstract IEnumerable<(string Text, string Tooltip)> Complete(string store, string word);
 
     private static string StorePath(IDictionary bound)
     {

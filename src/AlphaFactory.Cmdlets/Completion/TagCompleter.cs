@@ -1,5 +1,4 @@
 using AlphaFactory.Core.Registry;
-using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Cmdlets.Completion;
 
@@ -8,7 +7,7 @@ public sealed class TagCompleter : StoreCompleter
 {
     /// <inheritdoc/>
     private protected override IEnumerable<(string Text, string Tooltip)> Complete(
-        AlphaStore store,
+        string store,
         string word
-    ) => new AlphaVocabulary(store).Tags(word).Select(tag => (tag, tag));
+    ) => AlphaVocabulary.Tags(store, word).Select(tag => (tag, tag));
 }
