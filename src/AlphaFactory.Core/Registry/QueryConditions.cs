@@ -105,10 +105,16 @@ internal static class QueryConditions
     }
 
     /// <summary>Warns of bounds on metrics that no alpha ever had: nothing can match, and a typing error is likely.</summary>
-    public static void WarnOfUnknownMetrics(SqliteConnection connection, AlphaQuery query, OperationContext context)
+    public static void WarnOfUnknownMetrics(
+        SqliteConnection connection,
+        AlphaQuery query,
+        OperationContext context
+    )
     {
         var names = new SearchNames(connection);
-        foreach (var metric in query.MinMetrics.Keys.Union(query.MaxMetrics.Keys, StringComparer.OrdinalIgnoreCase))
+        foreach (
+            var metric in query.MinMetrics.Keys.Union(query.MaxMetrics.Keys, StringComparer.OrdinalIgnoreCase)
+        )
         {
             if (names.Metric(metric) is null)
             {
@@ -125,7 +131,9 @@ internal static class QueryConditions
     )
     {
         var known = connection.Query(row => row.GetString(0), "SELECT name FROM metrics ORDER BY id");
-        context.Warn($"No alpha in the store has a metric '{metric}'.{Nearest.Hint(metric, known.Concat(others))}");
+        context.Warn(
+            $"No alpha in the store has a metric '{metric}'.{Nearest.Hint(metric, known.Concat(others))}"
+        );
     }
 
     private static void AddTags(List<Condition> conditions, AlphaQuery query)

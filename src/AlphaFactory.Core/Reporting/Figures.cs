@@ -76,7 +76,17 @@ public static class Figures
         }
 
         var power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
-        var step = power * ((raw / power) switch { < 1.5 => 1, < 3.5 => 2, < 7.5 => 5, _ => 10 });
+        var step =
+            power
+            * (
+                (raw / power) switch
+                {
+                    < 1.5 => 1,
+                    < 3.5 => 2,
+                    < 7.5 => 5,
+                    _ => 10,
+                }
+            );
         var ticks = new List<double>();
         for (var i = Math.Ceiling(lowest / step); i * step <= highest && ticks.Count <= 10 * about; i++)
         {

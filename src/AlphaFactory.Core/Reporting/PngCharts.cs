@@ -194,7 +194,12 @@ public static class PngCharts
         var (first, last) = (shares.Edges[0], shares.Edges[^1]);
         // A label at the very end would be cut.
         var inset = (last - first) * 0.04;
-        plot.Axes.Bottom.TickGenerator = Ticks(first + inset, last - inset, 4, value => Figures.Number(value));
+        plot.Axes.Bottom.TickGenerator = Ticks(
+            first + inset,
+            last - inset,
+            4,
+            value => Figures.Number(value)
+        );
         plot.Axes.SetLimitsX(first, last);
     }
 
