@@ -10,9 +10,11 @@
     FormatsToProcess     = @('module/AlphaFactory.Format.ps1xml')
     CmdletsToExport      = @(
         'Get-AlphaExitCode'
+        'Get-DriftHistory'
         'Get-Feature'
         'Get-FeatureSet'
         'Import-Feature'
+        'Invoke-DriftReport'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()
