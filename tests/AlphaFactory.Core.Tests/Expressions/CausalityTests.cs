@@ -56,7 +56,7 @@ public sealed class CausalityTests
                     );
                 }
             },
-            iter: 200
+            iter: 100
         );
     }
 
@@ -94,7 +94,7 @@ public sealed class CausalityTests
                     Formula.SameBits(expected, actual, $"{formula}, entity {entity}");
                 }
             },
-            iter: 200
+            iter: 100
         );
     }
 
