@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using AlphaFactory.Core;
 using AlphaFactory.Core.Risk;
 
@@ -10,14 +11,33 @@ namespace AlphaFactory.Cmdlets;
 /// </summary>
 public static class Display
 {
+    private static readonly string[] HeadlineMetrics = ["sharpe", "max_drawdown", "turnover", "total_return"];
+
     /// <summary>A number in the invariant culture with six digits at most; nothing for null.</summary>
     public static string Number(double? value) => value is null ? "" : RiskText.Number(value);
 
+    /// <summary>A number in the invariant culture with four digits after the point; nothing for null.</summary>
+    public static string Short(double? value) =>
+        value?.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture) ?? "";
+
     /// <summary>A time to the second, UTC; nothing for null.</summary>
     public static string Time(DateTime? time) =>
-        time is { } value
-            ? value.ToString("yyyy-MM-dd HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture)
-            : "";
+        time is { } value ? value.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "";
+
+    /// <summary>The day of a time, UTC.</summary>
+    public static string Day(DateTime time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>Metrics in one line, those first that one looks for first: a column shows as many as it can.</summary>
+    public static string Metrics(MetricValues metrics)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        var known = HeadlineMetrics.Where(metrics.ContainsKey).ToList();
+        var rest = metrics.Keys.Except(known, StringComparer.OrdinalIgnoreCase);
+        return string.Join(
+            ' ',
+            known.Concat(rest).Select(name => $"{name}={RiskText.Number(metrics[name])}")
+        );
+    }
 
     /// <summary>The exact time, UTC, as it can be typed.</summary>
     public static string ExactTime(DateTime? time) => time is { } value ? UtcDate.Format(value) : "";

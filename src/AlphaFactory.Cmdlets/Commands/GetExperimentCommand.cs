@@ -61,7 +61,13 @@ public sealed class GetExperimentCommand : StoreCmdlet
             Skip = Skip,
         };
         // A run that is not there is an error of its own; the rest of the pipeline goes on.
-        if (TryRun(() => new ExperimentStore(store).Find(query, Context.Cancellation), RunId ?? Name, out var result))
+        if (
+            TryRun(
+                () => new ExperimentStore(store).Find(query, Context.Cancellation),
+                RunId ?? Name,
+                out var result
+            )
+        )
         {
             foreach (var run in Stream(result.Runs))
             {

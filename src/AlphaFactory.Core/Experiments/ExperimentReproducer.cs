@@ -171,7 +171,11 @@ public sealed class ExperimentReproducer(AlphaStore store)
         return changed;
     }
 
-    private static ReproductionResult Compare(ExperimentRun recorded, RunOutcome? outcome, List<string> changed)
+    private static ReproductionResult Compare(
+        ExperimentRun recorded,
+        RunOutcome? outcome,
+        List<string> changed
+    )
     {
         var status = outcome?.Status;
         var codes = outcome is null ? null : RunCodes.Of(outcome.Verdict);
@@ -220,5 +224,7 @@ public sealed class ExperimentReproducer(AlphaStore store)
     }
 
     private static bool IsClose(double? before, double? after) =>
-        before is { } a && after is { } b && Math.Abs(a - b) <= Tolerance * Math.Max(Math.Abs(a), Math.Abs(b));
+        before is { } a
+        && after is { } b
+        && Math.Abs(a - b) <= Tolerance * Math.Max(Math.Abs(a), Math.Abs(b));
 }

@@ -1,4 +1,6 @@
+using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
+using Microsoft.Data.Sqlite;
 
 namespace AlphaFactory.Core.Registry;
 
@@ -27,6 +29,30 @@ public sealed class AlphaRegistry(AlphaStore store)
         return drafts.Chunk(BatchSize).SelectMany(batch => RegisterBatch(batch, context));
     }
 
+    /// <summary>Judges a draft before it is registered. A denial is recorded; with force it is a warning.</summary>
+    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.RiskDenied"/>; or the store cannot be written.</exception>
+    public RiskVerdict Judge(AlphaDraft draft, RiskGovernor governor, bool force, OperationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        ArgumentNullException.ThrowIfNull(governor);
+        ArgumentNullException.ThrowIfNull(context);
+        var verdict = governor.Evaluate(draft.ToRiskTarget(store), context.UtcNow);
+        if (verdict.Allowed)
+        {
+            return verdict;
+        }
+
+        new RiskEvents(store).Record([verdict], "Register-Alpha");
+        var denied = verdict.Denied();
+        if (!force)
+        {
+            throw denied;
+        }
+
+        context.Warn(denied.Message + " It is registered all the same.");
+        return verdict;
+    }
+
     /// <summary>Searches; see <see cref="AlphaSearch"/> for how the result is read.</summary>
     /// <exception cref="AlphaFactoryException">
     /// While the result is read: a pattern or the name to sort by is not valid, or the store cannot be used.
@@ -38,60 +64,64 @@ public sealed class AlphaRegistry(AlphaStore store)
         return new AlphaSearch(store, query, context);
     }
 
-    /// <summary>The newest version of a name.</summary>
+    /// <summary>The newest version of a name, or the version given.</summary>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.AlphaNotFound"/>, with the nearest name there is.</exception>
     public Alpha Find(string name, int? version = null)
     {
         ArgumentNullException.ThrowIfNull(name);
-        RequireExists(name, version);
+        var literal = string.Concat(name.Select(letter => $"`{letter}"));
+        RequireExists(literal, version);
         var query = new AlphaQuery
         {
-            Names = [Literal(name)],
+            Names = [literal],
             Versions = version is { } number ? [number] : [],
             Latest = version is null,
         };
         return Search(query, OperationContext.Silent).Single();
     }
 
-    /// <summary>Fails unless a name, and a version of it when one is given, is registered.</summary>
-    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.AlphaNotFound"/>, with the nearest name there is.</exception>
-    public void RequireExists(string name, int? version = null)
+    /// <summary>
+    /// Fails unless a name, and a version of it when one is given, is registered. Of a pattern with wildcards
+    /// nothing is required.
+    /// </summary>
+    /// <returns>True.</returns>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.AlphaNotFound"/>, with the nearest name there is; <see cref="ErrorId.NameInvalid"/>: the
+    /// pattern does not close a set.
+    /// </exception>
+    public bool RequireExists(string nameOrPattern, int? version = null)
     {
-        ArgumentNullException.ThrowIfNull(name);
-        var message = store.Read(connection =>
+        var pattern = WildcardPattern.Parse(nameOrPattern);
+        if (
+            !pattern.IsExact
+            || store.Read(connection => Missing(connection, pattern.Prefix, version)) is not { } missing
+        )
         {
-            var newest = connection.Scalar("SELECT max(version) FROM alphas WHERE name = $1", name) as long?;
-            if (newest is null)
-            {
-                var names = connection.Query(
-                    row => row.GetString(0),
-                    "SELECT name FROM alpha_names ORDER BY name LIMIT $1",
-                    NearestAmong
-                );
-                return $"There is no alpha '{name}' in the store at '{store.Root}'."
-                    + Nearest.Hint(name, names);
-            }
-
-            var exists =
-                version is null
-                || connection.Scalar("SELECT 1 FROM alphas WHERE name = $1 AND version = $2", name, version)
-                    is not null;
-            return exists
-                ? null
-                : $"Alpha '{name}' has no version {version} in the store at '{store.Root}'; the newest is {newest}.";
-        });
-        if (message is not null)
-        {
-            throw new AlphaFactoryException(ErrorId.AlphaNotFound, message) { Target = name };
+            return true;
         }
+
+        throw new AlphaFactoryException(ErrorId.AlphaNotFound, missing) { Target = nameOrPattern };
     }
 
-    /// <summary>Whether a text given as a name has wildcards in it.</summary>
-    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.NameInvalid"/>: a set is not closed.</exception>
-    public static bool IsPattern(string name) => !WildcardPattern.Parse(name).IsExact;
+    private string? Missing(SqliteConnection connection, string name, int? version)
+    {
+        if (connection.Scalar("SELECT max(version) FROM alphas WHERE name = $1", name) is not long newest)
+        {
+            var names = connection.Query(
+                row => row.GetString(0),
+                "SELECT name FROM alpha_names ORDER BY name LIMIT $1",
+                NearestAmong
+            );
+            return $"There is no alpha '{name}' in the store at '{store.Root}'.{Nearest.Hint(name, names)}";
+        }
 
-    /// <summary>A pattern that matches exactly this name.</summary>
-    private static string Literal(string name) => string.Concat(name.Select(letter => $"`{letter}"));
+        return
+            version is null
+            || connection.Scalar("SELECT 1 FROM alphas WHERE name = $1 AND version = $2", name, version)
+                is not null
+            ? null
+            : $"Alpha '{name}' has no version {version} in the store at '{store.Root}'; the newest is {newest}.";
+    }
 
     private Alpha[] RegisterBatch(AlphaDraft[] batch, OperationContext context)
     {

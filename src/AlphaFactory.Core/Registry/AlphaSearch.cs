@@ -43,6 +43,7 @@ public sealed class AlphaSearch : IEnumerable<Alpha>
     private IEnumerable<Alpha> Read(SqliteConnection connection)
     {
         var conditions = QueryConditions.Of(_query);
+        QueryConditions.WarnOfUnknownMetrics(connection, _query, _context);
         var order = QueryConditions.Order(connection, _query, _context);
         var plan = new SearchPlan(connection, conditions);
         Total = _query.CountTotal ? plan.Count() : null;

@@ -74,6 +74,10 @@ internal static class ParameterJson
         return double.IsFinite(value) && !text.AsSpan().ContainsAny('.', 'E') ? text + ".0" : text;
     }
 
+    /// <summary>A text in double quotes, as JSON writes it.</summary>
+    public static string Quote(string text) =>
+        $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";
+
     private static void WriteValue(Utf8JsonWriter json, object value)
     {
         switch (value)

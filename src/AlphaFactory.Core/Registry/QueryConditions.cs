@@ -95,17 +95,45 @@ internal static class QueryConditions
         Core.Names.RequireMetric(sortBy);
         if (new SearchNames(connection).Metric(sortBy) is null)
         {
-            var known = connection.Query(row => row.GetString(0), "SELECT name FROM metrics ORDER BY id");
-            context.Warn(
-                $"No alpha in the store has a metric '{sortBy}' to sort by."
-                    + Nearest.Hint(sortBy, [.. known, .. SortableProperties])
-            );
+            WarnOfUnknown(connection, sortBy, SortableProperties, context);
         }
 
         return SearchOrder.ByMetric(sortBy) with
         {
             Descending = query.Descending,
         };
+    }
+
+    /// <summary>Warns of bounds on metrics that no alpha ever had: nothing can match, and a typing error is likely.</summary>
+    public static void WarnOfUnknownMetrics(
+        SqliteConnection connection,
+        AlphaQuery query,
+        OperationContext context
+    )
+    {
+        var names = new SearchNames(connection);
+        foreach (
+            var metric in query.MinMetrics.Keys.Union(query.MaxMetrics.Keys, StringComparer.OrdinalIgnoreCase)
+        )
+        {
+            if (names.Metric(metric) is null)
+            {
+                WarnOfUnknown(connection, metric, [], context);
+            }
+        }
+    }
+
+    private static void WarnOfUnknown(
+        SqliteConnection connection,
+        string metric,
+        IEnumerable<string> others,
+        OperationContext context
+    )
+    {
+        var known = connection.Query(row => row.GetString(0), "SELECT name FROM metrics ORDER BY id");
+        context.Warn(
+            $"No alpha in the store has a metric '{metric}'.{Nearest.Hint(metric, known.Concat(others))}"
+        );
     }
 
     private static void AddTags(List<Condition> conditions, AlphaQuery query)

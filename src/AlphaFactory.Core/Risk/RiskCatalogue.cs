@@ -59,7 +59,7 @@ public static class RiskCatalogue
                 Unit = "share of sample",
                 Message = "Window '{scope}' is {detail}: {observed} of the sample, over {limit}.",
                 Remedy = "Shorten the window, or use more history (-From, -To).",
-                Observe = WindowShares,
+                Observe = target => HistoryIsKnown(target) ? WindowShares(target) : [],
             },
             new()
             {
@@ -336,15 +336,8 @@ public static class RiskCatalogue
 
         foreach (var (name, bars) in Windows(target))
         {
-            var detail = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{bars} bars of a sample of {sample}"
-            );
-            yield return new(
-                name,
-                sample > 0 ? bars / sample : Unbounded(bars, sample),
-                detail
-            );
+            var detail = string.Create(CultureInfo.InvariantCulture, $"{bars} bars of a sample of {sample}");
+            yield return new(name, sample > 0 ? bars / sample : Unbounded(bars, sample), detail);
         }
     }
 
