@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using AlphaFactory.Cmdlets.Binding;
 using AlphaFactory.Cmdlets.Completion;
 using AlphaFactory.Core;
@@ -9,6 +10,10 @@ namespace AlphaFactory.Cmdlets.Commands;
 
 public sealed partial class InvokeExperimentCommand
 {
+    // A field of an enum of Core's would load Core when the module's types are exported, before it can be found.
+    private readonly StrongBox<PanelAlignment> _align = new(PanelAlignment.Outer);
+    private readonly StrongBox<PositionRule> _position = new(PositionRule.Sign);
+
     /// <summary>The experiment's name; every run under it counts as a trial of the same idea.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     public string Name { get; set; } = "";
@@ -33,7 +38,11 @@ public sealed partial class InvokeExperimentCommand
 
     /// <summary>Whether the bars are those of any entity (Outer) or of all (Inner).</summary>
     [Parameter]
-    public PanelAlignment Align { get; set; } = PanelAlignment.Outer;
+    public PanelAlignment Align
+    {
+        get => _align.Value;
+        set => _align.Value = value;
+    }
 
     /// <summary>The column whose changes are the returns.</summary>
     [Parameter]
@@ -61,7 +70,11 @@ public sealed partial class InvokeExperimentCommand
 
     /// <summary>How the signal becomes weights.</summary>
     [Parameter]
-    public PositionRule Position { get; set; } = PositionRule.Sign;
+    public PositionRule Position
+    {
+        get => _position.Value;
+        set => _position.Value = value;
+    }
 
     /// <summary>The cap on gross leverage.</summary>
     [Parameter]
