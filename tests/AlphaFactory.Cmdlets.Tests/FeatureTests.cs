@@ -58,8 +58,8 @@ public sealed class FeatureTests : IDisposable
         foreach (
             var (name, import) in new[]
             {
-                ("x", "Import-Feature x (Join-Path $folder 'a-*.csv') -Time t"),
-                ("y", "1, 2 | ForEach-Object { Join-Path $folder \"a-$_.csv\" } | Import-Feature y -Time t"),
+                ("x", "Import-Feature x $folder/a-*.csv -Time t"),
+                ("y", "1, 2 | ForEach-Object { \"$folder/a-$_.csv\" } | Import-Feature y -Time t"),
             }
         )
         {
@@ -92,13 +92,10 @@ public sealed class FeatureTests : IDisposable
         "SchemaMismatch"
     )]
     [InlineData("Import-Feature ../x $file -Time Date -Store $store", "NameInvalid")]
-    [InlineData("Import-Feature x (Join-Path $folder 'absent.csv') -Time Date -Store $store", "PathNotFound")]
-    [InlineData(
-        "Import-Feature x (Join-Path $folder 'absent*.csv') -Time Date -Store $store",
-        "PathNotFound"
-    )]
+    [InlineData("Import-Feature x $folder/absent.csv -Time Date -Store $store", "PathNotFound")]
+    [InlineData("Import-Feature x $folder/absent*.csv -Time Date -Store $store", "PathNotFound")]
     [InlineData("Import-Feature x $folder -Time Date -Store $store", "PathNotFound")]
-    [InlineData("Get-FeatureSet -Store (Join-Path $folder 'none')", "StoreNotFound")]
+    [InlineData("Get-FeatureSet -Store $folder/none", "StoreNotFound")]
     public void A_mistake_has_its_error_id(string script, string id)
     {
         Assert.Equal([id], Run(script, Csv).ErrorIds);
