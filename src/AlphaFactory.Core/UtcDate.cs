@@ -32,8 +32,9 @@ public static class UtcDate
             return true;
         }
 
-        // A time of day or nothing: DateTime.Parse would take "12:30" or "5" for a date of today.
-        var startsWithYear = text.Length >= 8 && char.IsAsciiDigit(text[0]) && char.IsAsciiDigit(text[3]);
+        // Anything but a year first: DateTime.Parse would take "12:30" for a time of today, and 03/04/2015 for March.
+        var startsWithYear =
+            text.Length >= 8 && !text[..4].ContainsAnyExceptInRange('0', '9') && !char.IsAsciiDigit(text[4]);
         if (
             startsWithYear
             && DateTimeOffset.TryParse(
@@ -62,8 +63,7 @@ public static class UtcDate
         };
 
     /// <summary>The last tick of the day of <paramref name="day"/>.</summary>
-    public static DateTime EndOfDay(DateTime day) =>
-        day.Date == DateTime.MaxValue.Date ? DateTime.MaxValue : day.Date.AddDays(1).AddTicks(-1);
+    public static DateTime EndOfDay(DateTime day) => day.Date.AddTicks(TimeSpan.TicksPerDay - 1);
 
     /// <summary>
     /// Writes the shortest ISO 8601 form that reads back as the same time: <c>2015-01-02</c> for midnight, else

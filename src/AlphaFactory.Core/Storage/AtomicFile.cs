@@ -90,11 +90,35 @@ public static partial class AtomicFile
                 }
                 catch
                 {
-                    if (Directory.Exists(temporary))
-                    {
-                        Directory.Delete(temporary, recursive: true);
-                    }
+                    DeleteFolder(temporary);
+                    throw;
+                }
+            }
+        );
+    }
 
+    /// <summary>
+    /// Makes a folder appear with all its files at once, in place of one of that name if there is one. Only for
+    /// folders that are the product's own: whatever else the old one holds is gone.
+    /// </summary>
+    /// <inheritdoc cref="CreateFolder"/>
+    public static void ReplaceFolder(string path, Action<string> fill)
+    {
+        ArgumentNullException.ThrowIfNull(fill);
+        Guard(
+            path,
+            target =>
+            {
+                var temporary = TemporaryName(target);
+                try
+                {
+                    Directory.CreateDirectory(temporary);
+                    fill(temporary);
+                    SwapFolder(temporary, target);
+                }
+                catch
+                {
+                    DeleteFolder(temporary);
                     throw;
                 }
             }
@@ -198,6 +222,74 @@ public static partial class AtomicFile
                     + "or choose another place.",
                 error
             );
+        }
+    }
+
+    private static void SwapFolder(string temporary, string target)
+    {
+        // No system renames a folder over a full one: the old one steps aside first. Somebody else may be doing
+        // the same, so a step that finds the other's work starts again.
+        const int Attempts = 10;
+        var aside = TemporaryName(target);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                if (Directory.Exists(target))
+                {
+                    MoveFolder(target, aside);
+                }
+
+                MoveFolder(temporary, target);
+                break;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                PutBack(aside, target);
+                if (error is not IOException || attempt == Attempts)
+                {
+                    throw;
+                }
+            }
+        }
+
+        TryDeleteFolder(aside);
+    }
+
+    private static void PutBack(string aside, string target)
+    {
+        try
+        {
+            if (Directory.Exists(aside) && !Directory.Exists(target))
+            {
+                MoveFolder(aside, target);
+            }
+        }
+        catch (IOException) when (Directory.Exists(target))
+        {
+            // Somebody else's folder is there now, and is newer than what stepped aside.
+        }
+
+        TryDeleteFolder(aside);
+    }
+
+    private static void DeleteFolder(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void TryDeleteFolder(string folder)
+    {
+        try
+        {
+            DeleteFolder(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // A reader holds a file of it: its name says that it is a leftover, and the next sweep takes it.
         }
     }
 

@@ -1,11 +1,14 @@
 CREATE TABLE feature_sets (
     id              INTEGER PRIMARY KEY,
     name            TEXT    NOT NULL COLLATE NOCASE,
-    version         INTEGER NOT NULL,
+    version         INTEGER NOT NULL CHECK (version > 0),
     rows            INTEGER NOT NULL,
     entities        INTEGER NOT NULL,
     time_from       INTEGER,
     time_to         INTEGER,
+    time_column     TEXT    NOT NULL,
+    entity_column   TEXT,
+    columns         TEXT    NOT NULL,
     content_hash    TEXT    NOT NULL,
     created_at      INTEGER NOT NULL,
     UNIQUE (name, version)

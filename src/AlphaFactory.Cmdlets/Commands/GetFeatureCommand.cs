@@ -1,0 +1,79 @@
+using System.Management.Automation;
+using AlphaFactory.Cmdlets.Binding;
+using AlphaFactory.Core.Features;
+using AlphaFactory.Core.Storage;
+
+namespace AlphaFactory.Cmdlets.Commands;
+
+/// <summary>
+/// Gives the rows of a feature set, sorted by entity, then time: an object a row with a property a column. Times
+/// are UTC; what is missing is null.
+/// </summary>
+[Cmdlet(VerbsCommon.Get, "Feature")]
+[OutputType(typeof(PSObject))]
+public sealed class GetFeatureCommand : StoreCmdlet
+{
+    /// <summary>The name of the feature set.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    public string Name { get; set; } = "";
+
+    /// <summary>The version; the newest unless given.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [ValidateRange(1, int.MaxValue)]
+    public int? Version { get; set; }
+
+    /// <summary>The first time, inclusive.</summary>
+    [Parameter]
+    [UtcDate]
+    public DateTime? From { get; set; }
+
+    /// <summary>The last time, inclusive; a bare date means that whole day.</summary>
+    [Parameter]
+    [UtcDate(UpperEnd = true)]
+    public DateTime? To { get; set; }
+
+    /// <summary>Entities, spelled exactly; all unless given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? Entity { get; set; }
+
+    /// <summary>Columns in the order wanted; all in the order of the file unless given.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? Column { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        using var store = Run(() => AlphaStore.Open(StorePath));
+        var features = new FeatureStore(store);
+        if (!TryRun(() => features.Find(Name, Version), Name, out var set))
+        {
+            return;
+        }
+
+        var query = new FeatureQuery
+        {
+            Set = set,
+            Columns = Column,
+            Entities = Entity,
+            From = From,
+            To = To,
+        };
+        foreach (var row in Stream(features.Read(query, Context), Name))
+        {
+            WriteObject(Shape(row));
+        }
+    }
+
+    private static PSObject Shape(FeatureRow row)
+    {
+        var shaped = new PSObject();
+        for (var i = 0; i < row.Columns.Count; i++)
+        {
+            shaped.Properties.Add(new PSNoteProperty(row.Columns[i], row.Values[i]), preValidated: true);
+        }
+
+        return shaped;
+    }
+}

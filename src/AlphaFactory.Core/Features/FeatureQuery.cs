@@ -1,0 +1,57 @@
+namespace AlphaFactory.Core.Features;
+
+/// <summary>Which rows and columns to read of a feature set.</summary>
+public sealed record FeatureQuery
+{
+    /// <summary>The version to read.</summary>
+    public required FeatureSet Set { get; init; }
+
+    /// <summary>The columns, without case, in the order wanted; null takes all in the order of the file.</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
+
+    /// <summary>The entities, spelled exactly; null takes all.</summary>
+    public IReadOnlyList<string>? Entities { get; init; }
+
+    /// <summary>The first time, inclusive.</summary>
+    public DateTime? From { get; init; }
+
+    /// <summary>The last time, inclusive.</summary>
+    public DateTime? To { get; init; }
+}
+
+/// <summary>One row of a feature set.</summary>
+/// <param name="Columns">The names of the columns, shared by all rows of a query.</param>
+/// <param name="Values">
+/// A value a column: <see cref="double"/>, <see cref="long"/>, <see cref="bool"/>, <see cref="string"/> or a UTC
+/// <see cref="DateTime"/>; null where it is missing.
+/// </param>
+public sealed record FeatureRow(IReadOnlyList<string> Columns, IReadOnlyList<object?> Values);
+
+/// <summary>How the bars of several entities are brought together.</summary>
+public enum PanelAlignment
+{
+    /// <summary>Every time that any entity has; an absent bar is missing.</summary>
+    Outer,
+
+    /// <summary>Only the times that all entities have.</summary>
+    Inner,
+}
+
+/// <summary>Which part of a feature set to load as a panel.</summary>
+public sealed record PanelRequest
+{
+    /// <summary>The columns, without case; null takes all numeric ones (numbers and booleans, true as 1).</summary>
+    public IReadOnlyList<string>? Columns { get; init; }
+
+    /// <summary>The entities, spelled exactly; null takes all.</summary>
+    public IReadOnlyList<string>? Entities { get; init; }
+
+    /// <summary>The first time, inclusive.</summary>
+    public DateTime? From { get; init; }
+
+    /// <summary>The last time, inclusive.</summary>
+    public DateTime? To { get; init; }
+
+    /// <summary>Which bars the panel has.</summary>
+    public PanelAlignment Align { get; init; } = PanelAlignment.Outer;
+}

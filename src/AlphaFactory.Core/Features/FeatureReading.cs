@@ -1,0 +1,271 @@
+using AlphaFactory.Core.Expressions;
+
+namespace AlphaFactory.Core.Features;
+
+/// <summary>Reads rows and panels of a version: only the row groups, columns and rows that are asked for.</summary>
+internal static class FeatureReading
+{
+    /// <summary>Gives rows, sorted by entity, then time.</summary>
+    public static IEnumerable<FeatureRow> Rows(FeatureQuery query, OperationContext context)
+    {
+        var set = query.Set;
+        var columns = query.Columns is null
+            ? [.. Enumerable.Range(0, set.Columns.Count)]
+            : query.Columns.Select(name => IndexOf(set, name)).ToArray();
+        var names = columns.Select(column => set.Columns[column].Name).ToArray();
+        var scan = new Scan(set, query.Entities, query.From, query.To, context.Cancellation);
+        foreach (var (chunk, rows) in scan.Chunks(columns))
+        {
+            foreach (var row in rows)
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                yield return new FeatureRow(names, Array.ConvertAll(chunk, column => column[row]));
+            }
+        }
+    }
+
+    /// <summary>Loads a panel of numbers.</summary>
+    public static Panel Panel(FeatureSet set, PanelRequest request, OperationContext context)
+    {
+        var columns = request.Columns is null
+            ? [.. Enumerable.Range(0, set.Columns.Count).Where(i => IsNumeric(set.Columns[i]))]
+            : request.Columns.Select(name => Numeric(set, name)).Distinct().ToArray();
+        var builder = new PanelBuilder(columns.Length);
+        var scan = new Scan(set, request.Entities, request.From, request.To, context.Cancellation);
+        foreach (var (chunk, rows) in scan.Chunks([.. columns, .. scan.Keys]))
+        {
+            builder.Add(chunk, rows, set);
+        }
+
+        return builder.Build(
+            [.. columns.Select(column => set.Columns[column].Name)],
+            request.Entities is null ? null : [.. scan.Entities!.Order(StringComparer.Ordinal)],
+            request.Align
+        );
+    }
+
+    private static bool IsNumeric(FeatureColumn column) =>
+        column.Type is FeatureType.Double or FeatureType.Long or FeatureType.Bool;
+
+    private static int Numeric(FeatureSet set, string name)
+    {
+        var index = IndexOf(set, name);
+        var column = set.Columns[index];
+        return IsNumeric(column)
+            ? index
+            : throw new AlphaFactoryException(
+                ErrorId.SchemaMismatch,
+                $"Column '{column.Name}' of feature set '{set.Name}' is {column.Type.Name()}, not a number. Import "
+                    + "it again with -Schema if it holds numbers."
+            )
+            {
+                Target = column.Name,
+            };
+    }
+
+    private static int IndexOf(FeatureSet set, string name)
+    {
+        for (var i = 0; i < set.Columns.Count; i++)
+        {
+            if (string.Equals(set.Columns[i].Name, name, StringComparison.OrdinalIgnoreCase))
+            {
+                return i;
+            }
+        }
+
+        throw new AlphaFactoryException(
+            ErrorId.SchemaMismatch,
+            $"Feature set '{set.Name}' (version {set.Version}) has no column '{name}'. "
+                + Nearest.Hint(name, [.. set.Columns.Select(column => column.Name)], "It has", "")
+        )
+        {
+            Target = name,
+        };
+    }
+
+    /// <summary>The part of a version between two times, of some entities.</summary>
+    private sealed class Scan
+    {
+        private readonly FeatureSet _set;
+        private readonly VersionReader _reader;
+        private readonly DateTime _from;
+        private readonly DateTime _to;
+        private readonly CancellationToken _token;
+
+        public Scan(
+            FeatureSet set,
+            IReadOnlyList<string>? entities,
+            DateTime? from,
+            DateTime? to,
+            CancellationToken token
+        )
+        {
+            _set = set;
+            _reader = VersionReader.Open(set);
+            _from = from is { } start ? UtcDate.FromDateTime(start) : DateTime.MinValue;
+            _to = to is { } end ? UtcDate.FromDateTime(end) : DateTime.MaxValue;
+            _token = token;
+            Entities = entities is null ? null : new HashSet<string>(entities, StringComparer.Ordinal);
+            RequireEntities();
+        }
+
+        public HashSet<string>? Entities { get; }
+
+        /// <summary>The time column, and the entity column if there is one.</summary>
+        public int[] Keys =>
+            _set.EntityColumn is { } entity
+                ? [IndexOf(_set, _set.TimeColumn), IndexOf(_set, entity)]
+                : [IndexOf(_set, _set.TimeColumn)];
+
+        public IEnumerable<(ColumnData[] Columns, int[] Rows)> Chunks(int[] columns) =>
+            _reader.Read(
+                columns,
+                group => group.To >= _from && group.From <= _to && MayHoldEntity(group),
+                Matching,
+                _token
+            );
+
+        private int[] Matching(TimestampColumn times, TextColumn? entities)
+        {
+            var rows = new List<int>(times.Count);
+            for (var row = 0; row < times.Count; row++)
+            {
+                var time = times.Values[row]!.Value;
+                if (
+                    time >= _from
+                    && time <= _to
+                    && (Entities is null || entities is null || Entities.Contains(entities.Values[row]!))
+                )
+                {
+                    rows.Add(row);
+                }
+            }
+
+            return [.. rows];
+        }
+
+        private bool MayHoldEntity(ManifestRowGroup group) =>
+            Entities is null
+            || group.FirstEntity is null
+            || Entities.Any(entity =>
+                string.CompareOrdinal(group.FirstEntity, entity) <= 0
+                && string.CompareOrdinal(entity, group.LastEntity) <= 0
+            );
+
+        private void RequireEntities()
+        {
+            if (Entities is null)
+            {
+                return;
+            }
+
+            var known = new HashSet<string>(StringComparer.Ordinal);
+            if (_set.EntityColumn is null)
+            {
+                known.Add(_set.Name);
+            }
+            else
+            {
+                foreach (var (chunk, _) in _reader.Read([Keys[1]], _ => true, (times, _) => [0], _token))
+                {
+                    known.UnionWith(((TextColumn)chunk[0]).Distinct);
+                }
+            }
+
+            if (Entities.FirstOrDefault(entity => !known.Contains(entity)) is { } unknown)
+            {
+                throw new AlphaFactoryException(
+                    ErrorId.SchemaMismatch,
+                    $"Feature set '{_set.Name}' (version {_set.Version}) has no entity '{unknown}' (case counts). "
+                        + Nearest.Hint(unknown, [.. known.Order(StringComparer.Ordinal)], "It has", "")
+                )
+                {
+                    Target = unknown,
+                };
+            }
+        }
+    }
+
+    /// <summary>Collects rows, sorted by entity and time, and lays them out as a panel.</summary>
+    private sealed class PanelBuilder(int width)
+    {
+        private readonly List<double>[] _values =
+        [
+            .. Enumerable.Range(0, width).Select(_ => new List<double>()),
+        ];
+        private readonly List<DateTime> _times = [];
+        private readonly List<(string Entity, int Start)> _entities = [];
+
+        /// <summary>Adds rows of the numeric columns, the time, and the entity if there is one.</summary>
+        public void Add(ColumnData[] chunk, int[] rows, FeatureSet set)
+        {
+            var times = (TimestampColumn)chunk[width];
+            var entities = chunk.Length > width + 1 ? (TextColumn)chunk[width + 1] : null;
+            foreach (var row in rows)
+            {
+                var entity = entities?.Values[row] ?? set.Name;
+                if (_entities.Count == 0 || _entities[^1].Entity != entity)
+                {
+                    _entities.Add((entity, _times.Count));
+                }
+
+                _times.Add(times.Values[row]!.Value);
+            }
+
+            for (var column = 0; column < width; column++)
+            {
+                foreach (var row in rows)
+                {
+                    _values[column].Add(chunk[column].Number(row));
+                }
+            }
+        }
+
+        public Panel Build(string[] columns, string[]? wanted, PanelAlignment align)
+        {
+            var entities = wanted ?? [.. _entities.Select(item => item.Entity)];
+            var bars = Bars(align == PanelAlignment.Inner ? entities.Length : 1);
+            var position = new Dictionary<DateTime, int>(bars.Length);
+            foreach (var bar in bars)
+            {
+                position.Add(bar, position.Count);
+            }
+
+            var panels = columns.Select(_ => new double[entities.Length * bars.Length]).ToArray();
+            foreach (var panel in panels)
+            {
+                Array.Fill(panel, double.NaN);
+            }
+
+            for (var i = 0; i < _entities.Count; i++)
+            {
+                var offset = Array.IndexOf(entities, _entities[i].Entity) * bars.Length;
+                var end = i + 1 < _entities.Count ? _entities[i + 1].Start : _times.Count;
+                for (var row = _entities[i].Start; row < end; row++)
+                {
+                    if (position.TryGetValue(_times[row], out var bar))
+                    {
+                        for (var column = 0; column < width; column++)
+                        {
+                            panels[column][offset + bar] = _values[column][row];
+                        }
+                    }
+                }
+            }
+
+            return new Panel(entities, bars, columns.Zip(panels, KeyValuePair.Create));
+        }
+
+        /// <summary>The times that at least so many entities have, ascending.</summary>
+        private DateTime[] Bars(int entities)
+        {
+            var counts = new Dictionary<DateTime, int>();
+            foreach (var time in _times)
+            {
+                counts[time] = counts.GetValueOrDefault(time) + 1;
+            }
+
+            return [.. counts.Where(bar => bar.Value >= entities).Select(bar => bar.Key).Order()];
+        }
+    }
+}

@@ -1,0 +1,204 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.IO.Enumeration;
+using System.Text.Json;
+using AlphaFactory.Core.Expressions;
+using AlphaFactory.Core.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace AlphaFactory.Core.Features;
+
+/// <summary>The feature sets of a store: immutable versions, written once and read many times.</summary>
+/// <param name="store">The store, which the caller keeps open.</param>
+public sealed class FeatureStore(AlphaStore store)
+{
+    private const string Select =
+        "SELECT name, version, rows, entities, time_from, time_to, time_column, entity_column, columns, "
+        + "content_hash, created_at FROM feature_sets";
+
+    private readonly AlphaStore _store = store;
+
+    /// <summary>
+    /// Reads files into a new version of a set; when anything is wrong, nothing changes. Content that is there
+    /// already gives the version that has it.
+    /// </summary>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.PathNotFound"/>, <see cref="ErrorId.FileFormatInvalid"/>, <see cref="ErrorId.RowInvalid"/>,
+    /// <see cref="ErrorId.DuplicateKey"/>, <see cref="ErrorId.SchemaMismatch"/>,
+    /// <see cref="ErrorId.FeatureSetExists"/>, <see cref="ErrorId.NameInvalid"/>, or what a store that cannot be
+    /// written gives.
+    /// </exception>
+    public ImportResult Import(ImportRequest request, OperationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(context);
+        return new FeatureImport(_store, this, request, context).Run();
+    }
+
+    /// <summary>
+    /// Every version of the sets whose name matches a pattern of <c>*</c> and <c>?</c> (without case; null takes
+    /// all), by name, the newest version last.
+    /// </summary>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.FeatureSetNotFound"/>: the pattern is a name, and there is no such set.
+    /// </exception>
+    public IReadOnlyList<FeatureSet> List(string? pattern = null)
+    {
+        var all = All();
+        if (pattern is null)
+        {
+            return all;
+        }
+
+        var found = all.FindAll(set => FileSystemName.MatchesSimpleExpression(pattern, set.Name));
+        return found.Count > 0 || pattern.AsSpan().ContainsAny('*', '?')
+            ? found
+            : throw NotFound(pattern, all);
+    }
+
+    /// <summary>One version of a set.</summary>
+    /// <param name="name">The name, without case.</param>
+    /// <param name="version">The version; null takes the newest.</param>
+    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.FeatureSetNotFound"/>.</exception>
+    public FeatureSet Find(string name, int? version = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var versions = _store.Read(connection => Versions(connection, name));
+        if (versions.Count == 0)
+        {
+            throw NotFound(name, All());
+        }
+
+        return version is null
+            ? versions[^1]
+            : versions.Find(set => set.Version == version)
+                ?? throw new AlphaFactoryException(
+                    ErrorId.FeatureSetNotFound,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Feature set '{versions[0].Name}' has no version {version}: its versions are {versions[0].Version} to {versions[^1].Version}."
+                    )
+                )
+                {
+                    Target = name,
+                };
+    }
+
+    /// <summary>Reads rows on the way, sorted by entity (ordinal), then time.</summary>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.SchemaMismatch"/>: an unknown column or entity; <see cref="ErrorId.StoreCorrupt"/>: a
+    /// file is missing or not as it was written.
+    /// </exception>
+    [SuppressMessage(
+        "Performance",
+        "CA1822",
+        Justification = "A set is read through the store that holds it."
+    )]
+    public IEnumerable<FeatureRow> Read(FeatureQuery query, OperationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(context);
+        return FeatureReading.Rows(query, context);
+    }
+
+    /// <summary>
+    /// Loads numbers by column, entity and bar. Entities are in ordinal order; a set without an entity column is
+    /// one entity named as the set; what is missing is NaN. Entities that are asked for are in the panel even when
+    /// they have no row in the interval; else those with rows are.
+    /// </summary>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.SchemaMismatch"/>: an unknown column or entity, or a column without numbers;
+    /// <see cref="ErrorId.StoreCorrupt"/>: a file is missing or not as it was written.
+    /// </exception>
+    [SuppressMessage(
+        "Performance",
+        "CA1822",
+        Justification = "A set is read through the store that holds it."
+    )]
+    public Panel LoadPanel(FeatureSet set, PanelRequest request, OperationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(context);
+        return FeatureReading.Panel(set, request, context);
+    }
+
+    /// <summary>The newest version of a set, or null.</summary>
+    internal FeatureSet? Latest(string name) =>
+        _store.Read(connection => Versions(connection, name)).LastOrDefault();
+
+    /// <summary>All versions of a set, the newest last.</summary>
+    internal List<FeatureSet> Versions(SqliteConnection connection, string name) =>
+        connection.Query(Map, Select + " WHERE name = $1 ORDER BY version", name);
+
+    /// <summary>Adds the row that makes a version visible.</summary>
+    internal FeatureSet Insert(
+        SqliteConnection connection,
+        string name,
+        int version,
+        FeatureManifest manifest
+    )
+    {
+        var columns = manifest.Columns.Select(c => new FeatureColumn(c.Name, c.Type, c.Missing)).ToList();
+        connection.Execute(
+            """
+            INSERT INTO feature_sets
+                (name, version, rows, entities, time_from, time_to, time_column, entity_column, columns,
+                 content_hash, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            """,
+            name,
+            version,
+            manifest.Rows,
+            manifest.Entities,
+            manifest.From is { } from ? Sql.ToMicroseconds(from) : null,
+            manifest.To is { } to ? Sql.ToMicroseconds(to) : null,
+            manifest.TimeColumn,
+            manifest.EntityColumn,
+            JsonSerializer.Serialize(columns, StoreJson.Options),
+            manifest.ContentHash,
+            Sql.ToMicroseconds(manifest.CreatedAt)
+        );
+        return Versions(connection, name)[^1];
+    }
+
+    private List<FeatureSet> All() =>
+        _store.Read(connection => connection.Query(Map, Select + " ORDER BY name, version"));
+
+    private FeatureSet Map(SqliteDataReader row)
+    {
+        var name = row.GetString(0);
+        var version = row.GetInt32(1);
+        var folder = "v" + version.ToString("D6", CultureInfo.InvariantCulture);
+        return new FeatureSet
+        {
+            Name = name,
+            Version = version,
+            Rows = row.GetInt64(2),
+            Entities = row.GetInt32(3),
+            From = row.IsDBNull(4) ? null : Sql.FromMicroseconds(row.GetInt64(4)),
+            To = row.IsDBNull(5) ? null : Sql.FromMicroseconds(row.GetInt64(5)),
+            TimeColumn = row.GetString(6),
+            EntityColumn = row.IsDBNull(7) ? null : row.GetString(7),
+            Columns = JsonSerializer.Deserialize<List<FeatureColumn>>(row.GetString(8), StoreJson.Options)!,
+            ContentHash = row.GetString(9),
+            CreatedAt = Sql.FromMicroseconds(row.GetInt64(10)),
+            Path = Path.Combine(_store.FeaturesFolder, name, folder),
+        };
+    }
+
+    private static AlphaFactoryException NotFound(string name, List<FeatureSet> all) =>
+        new(
+            ErrorId.FeatureSetNotFound,
+            $"There is no feature set '{name}'. "
+                + Nearest.Hint(
+                    name,
+                    [.. all.Select(set => set.Name).Distinct(StringComparer.OrdinalIgnoreCase)],
+                    "The store has",
+                    "The store has none yet: use Import-Feature."
+                )
+        )
+        {
+            Target = name,
+        };
+}

@@ -1,0 +1,175 @@
+using System.Text.Json;
+using AlphaFactory.Core.Storage;
+using Parquet;
+
+namespace AlphaFactory.Core.Features;
+
+/// <summary>Reads the Parquet files of one version, row group by row group.</summary>
+internal sealed class VersionReader
+{
+    private readonly FeatureSet _set;
+    private readonly FeatureManifest _manifest;
+
+    private VersionReader(FeatureSet set, FeatureManifest manifest)
+    {
+        _set = set;
+        _manifest = manifest;
+    }
+
+    /// <summary>Opens a version and checks that its files are there and of the size they were written with.</summary>
+    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.StoreCorrupt"/>.</exception>
+    public static VersionReader Open(FeatureSet set)
+    {
+        var path = Path.Combine(set.Path, FeatureManifest.FileName);
+        FeatureManifest? manifest;
+        try
+        {
+            manifest = JsonSerializer.Deserialize<FeatureManifest>(File.ReadAllText(path), StoreJson.Options);
+        }
+        catch (Exception error) when (error is JsonException or IOException)
+        {
+            throw Corrupt(set, path, error is JsonException ? "cannot be read" : "is missing", error);
+        }
+
+        if (manifest is null || manifest.ContentHash != set.ContentHash)
+        {
+            throw Corrupt(set, path, "does not describe this version", null);
+        }
+
+        foreach (var file in manifest.Files)
+        {
+            var info = new FileInfo(Path.Combine(set.Path, file.Name));
+            if (!info.Exists)
+            {
+                throw Corrupt(set, info.FullName, "is missing", null);
+            }
+
+            if (info.Length != file.Size)
+            {
+                throw Corrupt(set, info.FullName, $"has {info.Length} bytes instead of {file.Size}", null);
+            }
+        }
+
+        return new VersionReader(set, manifest);
+    }
+
+    /// <summary>Reads columns of the row groups that may hold what is asked for.</summary>
+    /// <param name="columns">Indexes of columns to read, those that <paramref name="filter"/> needs among them.</param>
+    /// <param name="mayMatch">Whether a row group may hold rows that matter.</param>
+    /// <param name="filter">
+    /// Given the time and the entity column, the rows that matter; the other columns are not read when there are
+    /// none.
+    /// </param>
+    /// <param name="token">Stops the work.</param>
+    public IEnumerable<(ColumnData[] Columns, int[] Rows)> Read(
+        IReadOnlyList<int> columns,
+        Func<ManifestRowGroup, bool> mayMatch,
+        Func<TimestampColumn, TextColumn?, int[]> filter,
+        CancellationToken token
+    )
+    {
+        var time = IndexOf(_set.TimeColumn);
+        int? entity = _set.EntityColumn is { } name ? IndexOf(name) : null;
+        foreach (var file in _manifest.Files)
+        {
+            var path = Path.Combine(_set.Path, file.Name);
+            using var stream = Try(path, () => File.OpenRead(path));
+            var reader = Try(path, () => Wait(ParquetReader.CreateAsync(stream, cancellationToken: token)));
+            try
+            {
+                for (var i = 0; i < file.RowGroups.Count; i++)
+                {
+                    token.ThrowIfCancellationRequested();
+                    if (!mayMatch(file.RowGroups[i]))
+                    {
+                        continue;
+                    }
+
+                    using var group = Try(path, () => reader.OpenRowGroupReader(i));
+                    ColumnData Load(int column) => Try(path, () => Column(reader, group, column, token));
+                    var times = (TimestampColumn)Load(time);
+                    var entities = entity is { } index ? (TextColumn)Load(index) : null;
+                    var rows = filter(times, entities);
+                    if (rows.Length > 0)
+                    {
+                        var loaded = columns
+                            .Select(c =>
+                                c == time ? times
+                                : c == entity ? entities!
+                                : Load(c)
+                            )
+                            .ToArray();
+                        yield return (loaded, rows);
+                    }
+                }
+            }
+            finally
+            {
+                reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            }
+        }
+    }
+
+    /// <summary>Reads whole columns, as an append does.</summary>
+    public void AppendAll(IReadOnlyList<ColumnData> columns, CancellationToken token)
+    {
+        var indexes = Enumerable.Range(0, _set.Columns.Count).ToArray();
+        foreach (var (chunk, _) in Read(indexes, _ => true, (times, _) => AllRows(times), token))
+        {
+            for (var i = 0; i < chunk.Length; i++)
+            {
+                columns[i].Append(chunk[i]);
+            }
+        }
+    }
+
+    private static int[] AllRows(TimestampColumn times) => [.. Enumerable.Range(0, times.Count)];
+
+    private int IndexOf(string column) => _set.Columns.TakeWhile(item => item.Name != column).Count();
+
+    private ColumnData Column(
+        ParquetReader reader,
+        ParquetRowGroupReader group,
+        int column,
+        CancellationToken token
+    )
+    {
+        var schema = _set.Columns[column];
+        var field = reader.Schema.GetDataFields().Single(item => item.Name == schema.Name);
+        var data = ColumnData.Create(schema.Name, schema.Type);
+        data.ReadAsync(group, field, token).GetAwaiter().GetResult();
+        return data;
+    }
+
+    private T Try<T>(string path, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception error)
+            when (error is not (OperationCanceledException or AlphaFactoryException or OutOfMemoryException))
+        {
+            // Parquet.Net throws whatever damaged bytes lead it to.
+            throw Corrupt(_set, path, $"cannot be read ({error.Message})", error);
+        }
+    }
+
+    private static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
+
+    private static AlphaFactoryException Corrupt(
+        FeatureSet set,
+        string path,
+        string what,
+        Exception? inner
+    ) =>
+        new(
+            ErrorId.StoreCorrupt,
+            $"'{path}' {what}: version {set.Version} of feature set '{set.Name}' is damaged. Restore it from a "
+                + "backup, or import its source again.",
+            inner
+        )
+        {
+            Target = path,
+        };
+}
