@@ -9,12 +9,22 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('module/AlphaFactory.Format.ps1xml')
     CmdletsToExport      = @(
+        'Export-Alpha'
+        'Get-Alpha'
         'Get-AlphaExitCode'
         'Get-DriftHistory'
+        'Get-Experiment'
         'Get-Feature'
         'Get-FeatureSet'
+        'Get-RiskEvent'
+        'Get-RiskPolicy'
+        'Get-RiskRule'
         'Import-Feature'
         'Invoke-DriftReport'
+        'Invoke-Experiment'
+        'Invoke-LastExperiment'
+        'Register-Alpha'
+        'Test-AlphaRisk'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

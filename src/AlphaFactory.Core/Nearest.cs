@@ -1,30 +1,45 @@
 namespace AlphaFactory.Core;
 
-/// <summary>Finds what a mistyped name probably meant, for the messages of errors.</summary>
+/// <summary>Finds the known name that a mistyped one was meant to be.</summary>
 internal static class Nearest
 {
+    private const int LongestName = 128;
+
     /// <summary>
-    /// The known name with the smallest edit distance (without case), the first of equals; null when none is
-    /// within a third of the name's length (and at least 2).
+    /// The known name with the fewest letters inserted, removed, changed or swapped with their neighbour, without
+    /// case; the first of equals. Null when not even half of the letters are right.
     /// </summary>
-    public static string? Name(string name, IEnumerable<string> known)
+    /// <param name="name">The name as typed.</param>
+    /// <param name="known">The names that would have been right.</param>
+    public static string? Find(string name, IEnumerable<string> known)
     {
-        var best = (Name: (string?)null, Distance: Math.Max(2, name.Length / 3) + 1);
+        string? nearest = null;
+        var least = int.MaxValue;
         foreach (var candidate in known)
         {
-            var distance = Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant());
-            if (distance < best.Distance)
+            var longer = Math.Max(name.Length, candidate.Length);
+            if (longer > LongestName)
             {
-                best = (candidate, distance);
+                continue;
+            }
+
+            var distance = Distance(name, candidate);
+            if (distance < least && distance * 2 <= longer)
+            {
+                (nearest, least) = (candidate, distance);
             }
         }
 
-        return best.Name;
+        return nearest;
     }
 
+    /// <summary>Writes <c>" Did you mean 'x'?"</c> after a message, or nothing when no known name is near.</summary>
+    public static string Hint(string name, IEnumerable<string> known) =>
+        Find(name, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+
     /// <summary>
-    /// A sentence for the end of a message: <c>Did you mean 'close'?</c>, else the known names (at most ten), else
-    /// <paramref name="none"/>.
+    /// A sentence for the end of a message: <c>Did you mean 'close'?</c>, else the known names (at most ten) after
+    /// <paramref name="what"/>, else <paramref name="none"/>.
     /// </summary>
     public static string Hint(string name, IReadOnlyCollection<string> known, string what, string none)
     {
@@ -33,7 +48,7 @@ internal static class Nearest
             return none;
         }
 
-        if (Name(name, known) is { } nearest)
+        if (Find(name, known) is { } nearest)
         {
             return $"Did you mean '{nearest}'?";
         }
@@ -42,27 +57,38 @@ internal static class Nearest
         return known.Count > 10 ? $"{what}: {shown} and {known.Count - 10} more." : $"{what}: {shown}.";
     }
 
-    private static int Distance(string a, string b)
+    // Levenshtein's distance with the swap of neighbours as one step (optimal string alignment).
+    private static int Distance(string left, string right)
     {
-        var previous = new int[b.Length + 1];
-        var current = new int[b.Length + 1];
-        for (var j = 0; j <= b.Length; j++)
+        Span<int> beforeLast = stackalloc int[LongestName + 1];
+        Span<int> last = stackalloc int[LongestName + 1];
+        Span<int> current = stackalloc int[LongestName + 1];
+        for (var j = 0; j <= right.Length; j++)
         {
-            previous[j] = j;
+            last[j] = j;
         }
 
-        for (var i = 1; i <= a.Length; i++)
+        for (var i = 1; i <= left.Length; i++)
         {
             current[0] = i;
-            for (var j = 1; j <= b.Length; j++)
+            for (var j = 1; j <= right.Length; j++)
             {
-                var change = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-                current[j] = Math.Min(change, Math.Min(previous[j], current[j - 1]) + 1);
+                var change = Same(left[i - 1], right[j - 1]) ? 0 : 1;
+                var steps = Math.Min(last[j - 1] + change, Math.Min(last[j], current[j - 1]) + 1);
+                var swapped =
+                    i > 1 && j > 1 && Same(left[i - 1], right[j - 2]) && Same(left[i - 2], right[j - 1]);
+                current[j] = swapped ? Math.Min(steps, beforeLast[j - 2] + 1) : steps;
             }
 
-            (previous, current) = (current, previous);
+            var spare = beforeLast;
+            beforeLast = last;
+            last = current;
+            current = spare;
         }
 
-        return previous[b.Length];
+        return last[right.Length];
     }
+
+    private static bool Same(char left, char right) =>
+        char.ToUpperInvariant(left) == char.ToUpperInvariant(right);
 }

@@ -23,4 +23,30 @@ internal static class Tables
 
     /// <summary>The .NET object behind what PowerShell passes.</summary>
     public static object? Unwrap(object? value) => value is PSObject shaped ? shaped.BaseObject : value;
+
+    /// <summary>The number that a value is, or that its text is in the invariant culture.</summary>
+    public static bool TryNumber(object? value, out double number)
+    {
+        switch (value)
+        {
+            case sbyte
+            or byte
+            or short
+            or ushort
+            or int
+            or uint
+            or long
+            or ulong
+            or float
+            or double
+            or decimal:
+                number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
+                return true;
+            case string text:
+                return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+            default:
+                number = double.NaN;
+                return false;
+        }
+    }
 }

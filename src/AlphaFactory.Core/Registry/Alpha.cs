@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AlphaFactory.Core.Registry;
 
 /// <summary>Where an alpha stands in its life.</summary>
@@ -25,6 +27,17 @@ public sealed class TagList : System.Collections.ObjectModel.ReadOnlyCollection<
     /// <summary>Sorts the tags and drops repeats (tags are compared without case).</summary>
     public TagList(IEnumerable<string> tags)
         : base([.. tags.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)]) { }
+
+    /// <summary>Reads tags from texts, each one tag or several joined with <c>;</c>.</summary>
+    public static TagList Parse(IEnumerable<string> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        List<string> tags =
+        [
+            .. texts.SelectMany(text => text.Split(';', StringSplitOptions.RemoveEmptyEntries)),
+        ];
+        return tags.Count == 0 ? Empty : new TagList(tags);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => string.Join(';', this);
@@ -77,4 +90,7 @@ public sealed record Alpha
 
     /// <summary>The folder of the store that it is in.</summary>
     public required string Store { get; init; }
+
+    /// <summary>The name and the version: <c>momentum v3</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} v{Version}");
 }

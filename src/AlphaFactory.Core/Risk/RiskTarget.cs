@@ -14,8 +14,10 @@ public enum RiskTargetKind
 }
 
 /// <summary>
-/// All that rules may look at. Callers fill in what they know: what is null is not known, and a rule that
-/// applies but needs it is indeterminate.
+/// All that rules may look at. Callers fill in what they know; what is null is not known, and what should be a
+/// number but cannot be had is NaN. Before a run (kind Run, no metrics) sample, missing share, prices and cost must
+/// be known, and after it <c>sharpe</c> and <c>turnover</c>: a rule that needs one in vain is indeterminate.
+/// Elsewhere a rule whose input is null does not apply.
 /// </summary>
 public sealed record RiskTarget
 {
@@ -40,6 +42,12 @@ public sealed record RiskTarget
     /// <summary>The number of bars of the sample.</summary>
     public int? SampleBars { get; init; }
 
+    /// <summary>
+    /// The number of bars that an expression sees: the sample's, and those before it that warm it up. Null takes
+    /// <see cref="SampleBars"/>.
+    /// </summary>
+    public int? HistoryBars { get; init; }
+
     /// <summary>The share of missing prices in the sample, 0 to 1.</summary>
     public double? MissingShare { get; init; }
 
@@ -63,4 +71,16 @@ public sealed record RiskTarget
 
     /// <summary>The names of other registered alphas with the same code hash and parameters.</summary>
     public IReadOnlyCollection<string> SameCode { get; init; } = [];
+
+    /// <summary>
+    /// The bars of a sample with that many returns (n bars give n − 1 returns, the metric <c>observations</c>);
+    /// null when the metrics do not say.
+    /// </summary>
+    public static int? BarsOf(MetricValues metrics)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        return metrics.TryGetValue("observations", out var returns) && returns is >= 0 and < int.MaxValue
+            ? (int)returns + 1
+            : null;
+    }
 }

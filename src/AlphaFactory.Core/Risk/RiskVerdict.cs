@@ -45,6 +45,25 @@ public sealed record RiskFinding
 
     /// <summary>What to do about it.</summary>
     public required string Remedy { get; init; }
+
+    /// <summary>Whether it denies: what cannot be evaluated does too.</summary>
+    public bool Denies => Severity is RiskOutcome.Deny or RiskOutcome.Indeterminate;
+
+    /// <summary>The code and what is wrong.</summary>
+    public override string ToString() => $"{Code}: {Message}";
+}
+
+/// <summary>What the rules found; the text form is the codes joined with <c>;</c>.</summary>
+/// <param name="findings">The findings, in the order of the catalogue.</param>
+public sealed class RiskFindings(IEnumerable<RiskFinding> findings)
+    : System.Collections.ObjectModel.ReadOnlyCollection<RiskFinding>([.. findings])
+{
+    /// <summary>The codes, each once.</summary>
+    public IReadOnlyList<string> Codes =>
+        [.. this.Select(finding => finding.Code).Distinct(StringComparer.Ordinal)];
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(';', Codes);
 }
 
 /// <summary>The governor's verdict on one target.</summary>
@@ -53,11 +72,14 @@ public sealed record RiskVerdict
     /// <summary>What was judged.</summary>
     public required string Target { get; init; }
 
-    /// <summary>The worst of the findings.</summary>
+    /// <summary>
+    /// The worst of the findings: Deny, then Indeterminate, then Warn, and Allow when there is none. What one
+    /// rule denies stays denied whatever another could not see.
+    /// </summary>
     public required RiskOutcome Outcome { get; init; }
 
     /// <summary>What the rules found, in the order of the catalogue.</summary>
-    public required IReadOnlyList<RiskFinding> Findings { get; init; }
+    public required RiskFindings Findings { get; init; }
 
     /// <summary>The policy's name.</summary>
     public required string PolicyName { get; init; }
@@ -70,4 +92,19 @@ public sealed record RiskVerdict
 
     /// <summary>Whether the target may go on.</summary>
     public bool Allowed => Outcome is RiskOutcome.Allow or RiskOutcome.Warn;
+
+    /// <summary>The target, the outcome and the codes.</summary>
+    public override string ToString() =>
+        Findings.Count == 0 ? $"{Target}: {Outcome}" : $"{Target}: {Outcome} ({Findings})";
+
+    /// <summary>The error of a denied target: <see cref="ErrorId.RiskDenied"/>, which says why and what to do.</summary>
+    public AlphaFactoryException Denied()
+    {
+        var denials = Findings.Where(finding => finding.Denies).ToList();
+        var reasons = string.Join(" ", denials.Select(finding => $"{finding} {finding.Remedy}"));
+        return new(ErrorId.RiskDenied, $"The risk policy '{PolicyName}' denies '{Target}'. {reasons}")
+        {
+            Target = this,
+        };
+    }
 }

@@ -57,6 +57,9 @@ public sealed class AlphaStore : IDisposable
                 "alphafactory"
             );
 
+    /// <summary>Whether there is a store at a path.</summary>
+    public static bool Exists(string path) => File.Exists(Path.Combine(path, InfoFile));
+
     /// <summary>Opens a store to read from.</summary>
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.StoreNotFound"/>, <see cref="ErrorId.StoreTooNew"/>, <see cref="ErrorId.StoreCorrupt"/>,
@@ -119,6 +122,41 @@ public sealed class AlphaStore : IDisposable
             transaction.Commit();
             return result;
         });
+    }
+
+    /// <summary>
+    /// Reads rows one by one from one consistent state of the database, which writers do not wait for. Cancelling
+    /// stops a query in the middle. Until the sequence has ended or is disposed, the store does nothing else.
+    /// </summary>
+    /// <exception cref="AlphaFactoryException">The database is locked, unreadable or corrupt.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    internal IEnumerable<T> Stream<T>(
+        Func<SqliteConnection, IEnumerable<T>> read,
+        CancellationToken cancellation
+    )
+    {
+        using var interrupt = cancellation.Register(() =>
+            SQLitePCL.raw.sqlite3_interrupt(_connection.Handle)
+        );
+        using var transaction = Translate(() => _connection.BeginTransaction(deferred: true));
+        using var rows = read(_connection).GetEnumerator();
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                if (!Translate(rows.MoveNext))
+                {
+                    yield break;
+                }
+            }
+            catch (AlphaFactoryException) when (cancellation.IsCancellationRequested)
+            {
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            yield return rows.Current;
+        }
     }
 
     /// <summary>Changes the database: all of it, or nothing when <paramref name="write"/> throws.</summary>

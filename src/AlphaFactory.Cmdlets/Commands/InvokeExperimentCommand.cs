@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Management.Automation;
+using AlphaFactory.Cmdlets.Binding;
+using AlphaFactory.Core.Experiments;
+using AlphaFactory.Core.Storage;
+
+namespace AlphaFactory.Cmdlets.Commands;
+
+/// <summary>
+/// Backtests a signal on a feature set, for one parameter set or for every one of a grid, and records each run.
+/// </summary>
+[Cmdlet(VerbsLifecycle.Invoke, "Experiment", SupportsShouldProcess = true)]
+[OutputType(typeof(ExperimentRun))]
+public sealed partial class InvokeExperimentCommand : StoreCmdlet
+{
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var spec = Run(Spec, Name);
+        var runs = spec.Grid.Count.ToString(CultureInfo.InvariantCulture);
+        if (!ShouldProcess($"{runs} run(s) of '{Name}' on '{FeatureSet}'", "Run and record"))
+        {
+            return;
+        }
+
+        using var store = Run(() => AlphaStore.Open(StorePath));
+        var options = new RunOptions
+        {
+            ThrottleLimit = ThrottleLimit,
+            WorkingFolder = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
+        };
+        foreach (var run in Stream(new ExperimentRunner(store).Run(spec, Context, options), Name))
+        {
+            WriteObject(MetricMembers.Attach(run, run.Metrics, PerformanceMetrics.Names));
+        }
+    }
+
+    private ExperimentSpec Spec() =>
+        new()
+        {
+            Name = Name,
+            FeatureSet = FeatureSet,
+            Version = Version,
+            Expression = Expression,
+            Entities = Entity,
+            Align = Align,
+            Price = Price,
+            Grid = Grids.Read(Grid),
+            Parameters = Parameter,
+            From = From,
+            To = To,
+            Position = Position,
+            MaxLeverage = MaxLeverage,
+            CostBps = CostBps,
+            Lag = Lag,
+            PeriodsPerYear = PeriodsPerYear,
+            Seed = Seed,
+            RiskPolicy = PolicyReference(),
+            SkipLookAheadTest = SkipLookAheadTest,
+        };
+
+    /// <summary>A policy that ships inside by its name, another one by its full path, which a re-run needs.</summary>
+    private string? PolicyReference()
+    {
+        var policy = RiskPolicy is null ? null : Core.Risk.RiskPolicy.Load(RiskPolicy, FullPath);
+        return Path.IsPathFullyQualified(policy?.Source ?? "") ? policy!.Source : policy?.Name;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Management.Automation;
+using AlphaFactory.Cmdlets.Binding;
+using AlphaFactory.Cmdlets.Completion;
+using AlphaFactory.Core;
+using AlphaFactory.Core.Experiments;
+using AlphaFactory.Core.Registry;
+using AlphaFactory.Core.Risk;
+using AlphaFactory.Core.Storage;
+
+namespace AlphaFactory.Cmdlets.Commands;
+
+/// <summary>
+/// Judges alphas, runs or a table of parameters by a risk policy: one verdict each. Every denial is recorded in
+/// the store (<c>Get-RiskEvent</c>), where there is one.
+/// </summary>
+[Cmdlet(VerbsDiagnostic.Test, "AlphaRisk", DefaultParameterSetName = InputSet)]
+[OutputType(typeof(RiskVerdict), typeof(bool))]
+public sealed class TestAlphaRiskCommand : StoreCmdlet
+{
+    private const string InputSet = "Input";
+    private const string ParameterSet = "Parameter";
+
+    private RiskGovernor? _governor;
+    private AlphaStore? _store;
+
+    /// <summary>Alphas or runs.</summary>
+    [Parameter(ParameterSetName = InputSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ValidateRiskInput]
+    public PSObject[] InputObject { get; set; } = [];
+
+    /// <summary>Parameters that nothing ran with yet: <c>@{ lookback = 20 }</c>.</summary>
+    [Parameter(ParameterSetName = ParameterSet, Mandatory = true)]
+    [ParameterTable]
+    public ParameterValues Parameter { get; set; } = null!;
+
+    /// <summary>The policy: default, strict, permissive, or the path of a JSON file.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(RiskPolicyCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string Policy { get; set; } = "default";
+
+    /// <summary>Ends with the error RiskDenied at the first denial, and evaluates nothing after it.</summary>
+    [Parameter]
+    public SwitchParameter FailFast { get; set; }
+
+    /// <summary>Gives true for each that is allowed and false for each that is not, instead of verdicts.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() =>
+        _governor = new RiskGovernor(Run(() => RiskPolicy.Load(Policy, FullPath), Policy));
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == ParameterSet)
+        {
+            Judge(Parameter, StorePath, required: false, _ => ParametersTarget());
+            return;
+        }
+
+        foreach (var item in InputObject)
+        {
+            switch (item.BaseObject)
+            {
+                case Alpha alpha:
+                    var path = Store is null ? alpha.Store : StorePath;
+                    Judge(alpha, path, required: Store is not null, alpha.ToRiskTarget);
+                    break;
+                case ExperimentRun run:
+                    Judge(run, StorePath, required: Store is not null, run.ToRiskTarget);
+                    break;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _store?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private RiskTarget ParametersTarget() =>
+        new()
+        {
+            Name = "parameters",
+            Kind = RiskTargetKind.Parameters,
+            Parameters = Parameter,
+        };
+
+    private void Judge(object item, string path, bool required, Func<AlphaStore?, RiskTarget> target)
+    {
+        var store = Run(() => Open(path, required), path);
+        var now = Context.UtcNow;
+        if (!TryRun(() => _governor!.Evaluate(target(store), now, failFast: FailFast), item, out var verdict))
+        {
+            return;
+        }
+
+        // A log that cannot be written is an error of its own; the verdict stands.
+        if (store is not null)
+        {
+            TryRun(() => new RiskEvents(store).Record([verdict], "Test-AlphaRisk"), item, out _);
+        }
+
+        if (FailFast && !verdict.Allowed)
+        {
+            ThrowTerminatingError(Errors.Record(verdict.Denied()));
+        }
+
+        WriteObject(Quiet ? verdict.Allowed : verdict);
+    }
+
+    private AlphaStore? Open(string path, bool required)
+    {
+        if (_store?.Root != path)
+        {
+            _store?.Dispose();
+            _store = required || AlphaStore.Exists(path) ? AlphaStore.Open(path) : null;
+        }
+
+        return _store;
+    }
+}

@@ -1,0 +1,212 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AlphaFactory.Core.Provenance;
+using AlphaFactory.Core.Storage;
+
+namespace AlphaFactory.Core.Experiments;
+
+/// <summary>What <c>spec.json</c> says: all that is needed to run an experiment again, and to tell what changed.</summary>
+internal sealed record ExperimentRecord
+{
+    public const string FileName = "spec.json";
+
+    public const int CurrentFormat = 1;
+
+    private static readonly JsonSerializerOptions Json = new(StoreJson.Options)
+    {
+        Converters = { new ParametersConverter(), new GridConverter() },
+    };
+
+    /// <summary>The version of the file's format.</summary>
+    public int Format { get; init; } = CurrentFormat;
+
+    /// <summary>The experiment's id.</summary>
+    public required string ExperimentId { get; init; }
+
+    /// <summary>When it began, UTC.</summary>
+    public required DateTime CreatedAt { get; init; }
+
+    /// <summary>The specification, with the version of the feature set pinned.</summary>
+    public required ExperimentSpec Spec { get; init; }
+
+    /// <summary>The expression's canonical text.</summary>
+    public required string Canonical { get; init; }
+
+    /// <summary>The SHA-256 of it.</summary>
+    public required string CodeHash { get; init; }
+
+    /// <summary>The content hash of the feature set's version.</summary>
+    public required string DataHash { get; init; }
+
+    /// <summary>The entities that it ran on.</summary>
+    public required IReadOnlyList<string> Entities { get; init; }
+
+    /// <summary>The first bar of the window, UTC.</summary>
+    public required DateTime FirstBar { get; init; }
+
+    /// <summary>The last bar of the window, UTC.</summary>
+    public required DateTime LastBar { get; init; }
+
+    /// <summary>How many bars the window has.</summary>
+    public required int Bars { get; init; }
+
+    /// <summary>How many bars before the window warmed the expression up.</summary>
+    public required int WarmUpBars { get; init; }
+
+    /// <summary>Periods a year, as given or found.</summary>
+    public required double PeriodsPerYear { get; init; }
+
+    /// <summary>The name of the risk policy.</summary>
+    public required string PolicyName { get; init; }
+
+    /// <summary>The hash of the risk policy.</summary>
+    public required string PolicyHash { get; init; }
+
+    /// <summary>What it ran in.</summary>
+    public required RunEnvironment Environment { get; init; }
+
+    /// <summary>The commit of the git repository around the working folder, or null.</summary>
+    public required string? GitCommit { get; init; }
+
+    /// <summary>The record of an experiment that is about to run.</summary>
+    public static ExperimentRecord Of(
+        PreparedExperiment experiment,
+        string id,
+        DateTime createdAt,
+        string? gitCommit
+    ) =>
+        new()
+        {
+            ExperimentId = id,
+            CreatedAt = createdAt,
+            Spec = experiment.Spec with
+            {
+                FeatureSet = experiment.Set.Name,
+                Version = experiment.Set.Version,
+            },
+            Canonical = experiment.Expression.Canonical,
+            CodeHash = experiment.CodeHash,
+            DataHash = experiment.Set.ContentHash,
+            Entities = experiment.Entities,
+            FirstBar = experiment.From,
+            LastBar = experiment.To,
+            Bars = experiment.WindowBars,
+            WarmUpBars = experiment.WarmUpBars,
+            PeriodsPerYear = experiment.PeriodsPerYear,
+            PolicyName = experiment.Policy.Name,
+            PolicyHash = experiment.Policy.Hash,
+            Environment = RunEnvironment.Current,
+            GitCommit = gitCommit,
+        };
+
+    /// <summary>The text of the file.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
+
+    /// <summary>Reads the text of a file.</summary>
+    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.StoreCorrupt"/> or <see cref="ErrorId.StoreTooNew"/>.</exception>
+    public static ExperimentRecord FromJson(string text, string path)
+    {
+        ExperimentRecord? record;
+        try
+        {
+            record = JsonSerializer.Deserialize<ExperimentRecord>(text, Json);
+        }
+        catch (JsonException error)
+        {
+            throw new AlphaFactoryException(
+                ErrorId.StoreCorrupt,
+                $"'{path}' is not the record of an experiment: {error.Message} Restore it from a backup.",
+                error
+            )
+            {
+                Target = path,
+            };
+        }
+
+        return record switch
+        {
+            null => throw new AlphaFactoryException(
+                ErrorId.StoreCorrupt,
+                $"'{path}' is empty. Restore it from a backup."
+            ),
+            { Format: > CurrentFormat } => throw new AlphaFactoryException(
+                ErrorId.StoreTooNew,
+                $"'{path}' was written by a newer version of AlphaFactory. Update the module."
+            ),
+            _ => record,
+        };
+    }
+
+    private sealed class ParametersConverter : JsonConverter<ParameterValues>
+    {
+        public override ParameterValues Read(
+            ref Utf8JsonReader reader,
+            Type typeToConvert,
+            JsonSerializerOptions options
+        )
+        {
+            using var document = JsonDocument.ParseValue(ref reader);
+            return ParameterJson.Read(document.RootElement);
+        }
+
+        public override void Write(
+            Utf8JsonWriter writer,
+            ParameterValues value,
+            JsonSerializerOptions options
+        ) => ParameterJson.Write(writer, value);
+    }
+
+    /// <summary>A product is an object of arrays, a list is an array of objects.</summary>
+    private sealed class GridConverter : JsonConverter<ParameterGrid>
+    {
+        public override ParameterGrid Read(
+            ref Utf8JsonReader reader,
+            Type typeToConvert,
+            JsonSerializerOptions options
+        )
+        {
+            using var document = JsonDocument.ParseValue(ref reader);
+            var grid = document.RootElement;
+            return grid.ValueKind switch
+            {
+                JsonValueKind.Array => ParameterGrid.List(grid.EnumerateArray().Select(ParameterJson.Read)),
+                JsonValueKind.Object => ParameterGrid.Product(
+                    grid.EnumerateObject().Select(axis => KeyValuePair.Create(axis.Name, Values(axis.Value)))
+                ),
+                _ => throw new JsonException("A grid is neither an object nor an array."),
+            };
+        }
+
+        public override void Write(Utf8JsonWriter writer, ParameterGrid value, JsonSerializerOptions options)
+        {
+            if (value.Axes is null)
+            {
+                writer.WriteStartArray();
+                foreach (var set in value.Sets!)
+                {
+                    ParameterJson.Write(writer, set);
+                }
+
+                writer.WriteEndArray();
+                return;
+            }
+
+            writer.WriteStartObject();
+            foreach (var axis in value.Axes)
+            {
+                writer.WriteStartArray(axis.Name);
+                foreach (var each in axis.Values)
+                {
+                    ParameterJson.WriteValue(writer, each);
+                }
+
+                writer.WriteEndArray();
+            }
+
+            writer.WriteEndObject();
+        }
+
+        private static IReadOnlyList<object?> Values(JsonElement values) =>
+            [.. values.EnumerateArray().Select(ParameterJson.ReadValue)];
+    }
+}

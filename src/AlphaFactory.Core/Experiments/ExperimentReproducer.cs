@@ -1,0 +1,230 @@
+using System.Globalization;
+using AlphaFactory.Core.Provenance;
+using AlphaFactory.Core.Risk;
+using AlphaFactory.Core.Storage;
+
+namespace AlphaFactory.Core.Experiments;
+
+/// <summary>Runs recorded experiments again, from their record alone, and compares. A re-run is no trial: nothing is recorded.</summary>
+/// <param name="store">The store, which the caller keeps open and uses on the same thread.</param>
+public sealed class ExperimentReproducer(AlphaStore store)
+{
+    private const double Tolerance = 1e-9;
+
+    private readonly ExperimentStore _runs = new(store);
+
+    /// <summary>Runs an experiment again on the version of the data that it ran on.</summary>
+    /// <param name="name">The experiment's name, of which the last call is taken; null takes the last of all.</param>
+    /// <param name="runId">The id of one run, or of an experiment for all its runs; null takes all runs of the last call.</param>
+    /// <param name="context">The token and the callbacks, which are called on the enumerating thread only.</param>
+    /// <param name="options">How to carry it out.</param>
+    /// <returns>One result for each recorded run, in order.</returns>
+    /// <exception cref="AlphaFactoryException">
+    /// While enumerating: <see cref="ErrorId.RunNotFound"/>; <see cref="ErrorId.StoreCorrupt"/>: the record or the
+    /// data are damaged; <see cref="ErrorId.FeatureSetNotFound"/>: the data are gone.
+    /// </exception>
+    public IEnumerable<ReproductionResult> Run(
+        string? name,
+        string? runId,
+        OperationContext context,
+        RunOptions? options = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return RunCore(name, runId, context, options ?? new RunOptions());
+    }
+
+    private IEnumerable<ReproductionResult> RunCore(
+        string? name,
+        string? runId,
+        OperationContext context,
+        RunOptions options
+    )
+    {
+        var row = _runs.FindExperiment(name, runId);
+        var (_, only) = ExperimentStore.SplitId(runId);
+        var record = ReadRecord(row, out var edited);
+        var policy = LoadPolicy(record);
+        var experiment = PreparedExperiment.Prepare(store, record.Spec, context, policy);
+        var createdAt = context.UtcNow;
+        if (!record.Spec.SkipLookAheadTest)
+        {
+            experiment.TestLookAhead(createdAt, context.Cancellation);
+        }
+
+        var changed = ChangedInputs(row, record, experiment, edited);
+        using var recorded = (
+            only is null
+                ? _runs.RunsOf(row.Id, context.Cancellation)
+                : _runs.Find(new RunQuery { RunId = runId }, context.Cancellation).Runs
+        ).GetEnumerator();
+        var count = only is null ? _runs.CountRuns(row.Id) : 1;
+        var first = only - 1 ?? 0;
+        var done = 0L;
+        var outcomes = OrderedParallel.Run(
+            count,
+            (index, stop) => Execute(experiment, row.Key, first + index, createdAt, stop),
+            options.ThrottleLimit,
+            () => Report(row, done, count, context),
+            context.Cancellation
+        );
+        foreach (var outcome in outcomes)
+        {
+            // Every run that was recorded has a number of its own without gaps.
+            if (!recorded.MoveNext())
+            {
+                yield break;
+            }
+
+            yield return Compare(recorded.Current, outcome, changed);
+            done++;
+        }
+    }
+
+    private static RunOutcome? Execute(
+        PreparedExperiment experiment,
+        string key,
+        long number,
+        DateTime utcNow,
+        CancellationToken stop
+    ) =>
+        number < experiment.Spec.Grid.Count
+            ? experiment.Execute(
+                ExperimentStore.RunIdOf(key, number + 1),
+                experiment.ParametersOf(number),
+                utcNow,
+                stop
+            )
+            : null;
+
+    private static void Report(ExperimentRow row, long done, long count, OperationContext context) =>
+        context.Progress(
+            new ProgressReport(
+                $"Re-run of {row.Name}",
+                string.Create(CultureInfo.InvariantCulture, $"{done} of {count} runs"),
+                100.0 * done / count
+            )
+        );
+
+    private ExperimentRecord ReadRecord(ExperimentRow row, out bool edited)
+    {
+        var folder = _runs.Folder(row.Key);
+        var file = Path.Combine(folder, ExperimentRecord.FileName);
+        if (!File.Exists(file))
+        {
+            throw new AlphaFactoryException(
+                ErrorId.StoreCorrupt,
+                $"The record '{file}' of experiment '{row.Name}' is gone. Restore it from a backup."
+            )
+            {
+                Target = file,
+            };
+        }
+
+        var text = File.ReadAllText(file);
+        var runs = Path.Combine(folder, RunsFile.FileName);
+        edited =
+            ContentHash.OfText(text) != row.SpecHash
+            || (row.RunsHash is not null && (!File.Exists(runs) || ContentHash.OfFile(runs) != row.RunsHash));
+        return ExperimentRecord.FromJson(text, file);
+    }
+
+    /// <summary>The policy as it is now; the default one when its file is gone, which shows as a change.</summary>
+    private static RiskPolicy LoadPolicy(ExperimentRecord record)
+    {
+        try
+        {
+            return RiskPolicy.Load(record.Spec.RiskPolicy);
+        }
+        catch (AlphaFactoryException error) when (error.Id is ErrorId.PathNotFound or ErrorId.PolicyInvalid)
+        {
+            return RiskPolicy.Load(null);
+        }
+    }
+
+    private static List<string> ChangedInputs(
+        ExperimentRow row,
+        ExperimentRecord record,
+        PreparedExperiment experiment,
+        bool edited
+    )
+    {
+        var changed = new List<string>();
+        void Add(bool differs, string input)
+        {
+            if (differs)
+            {
+                changed.Add(input);
+            }
+        }
+
+        Add(edited, "record");
+        Add(experiment.CodeHash != row.CodeHash, "code");
+        Add(experiment.Set.ContentHash != row.DataHash, "data");
+        Add(experiment.Policy.Hash != row.PolicyHash, "policy");
+        var (then, now) = (record.Environment, RunEnvironment.Current);
+        Add(then.ModuleVersion != now.ModuleVersion, "environment: module version");
+        Add(then.Runtime != now.Runtime, "environment: runtime");
+        Add(then.OperatingSystem != now.OperatingSystem, "environment: operating system");
+        Add(then.Architecture != now.Architecture, "environment: architecture");
+        Add(then.VectorBits != now.VectorBits, "environment: vector width");
+        return changed;
+    }
+
+    private static ReproductionResult Compare(
+        ExperimentRun recorded,
+        RunOutcome? outcome,
+        List<string> changed
+    )
+    {
+        var status = outcome?.Status;
+        var codes = outcome is null ? null : RunCodes.Of(outcome.Verdict);
+        var metrics = outcome?.Metrics ?? MetricValues.None;
+        var parametersChanged =
+            outcome is null
+            || ParameterJson.Write(outcome.Parameters) != ParameterJson.Write(recorded.Parameters);
+        var differences = new List<ReproductionDifference>();
+        if (status != recorded.Status)
+        {
+            differences.Add(new("Status", recorded.Status, status));
+        }
+
+        if (codes?.ToString() != recorded.Codes.ToString())
+        {
+            differences.Add(new("Codes", recorded.Codes, codes));
+        }
+
+        var far = differences.Count > 0;
+        foreach (
+            var name in recorded.Metrics.Keys.Concat(metrics.Keys).Distinct(StringComparer.OrdinalIgnoreCase)
+        )
+        {
+            var before = recorded.Metrics.TryGetValue(name, out var a) ? a : (double?)null;
+            var after = metrics.TryGetValue(name, out var b) ? b : (double?)null;
+            if (!Nullable.Equals(before, after))
+            {
+                differences.Add(new(name, before, after));
+                far |= !IsClose(before, after);
+            }
+        }
+
+        return new ReproductionResult
+        {
+            RunId = recorded.RunId,
+            Name = recorded.Name,
+            Parameters = recorded.Parameters,
+            Verdict =
+                differences.Count == 0 ? ReproductionVerdict.Identical
+                : far ? ReproductionVerdict.Different
+                : ReproductionVerdict.WithinTolerance,
+            Differences = new ReproductionDifferences(differences),
+            ChangedInputs = new InputNames(parametersChanged ? [.. changed, "parameters"] : changed),
+            Metrics = metrics,
+        };
+    }
+
+    private static bool IsClose(double? before, double? after) =>
+        before is { } a
+        && after is { } b
+        && Math.Abs(a - b) <= Tolerance * Math.Max(Math.Abs(a), Math.Abs(b));
+}

@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using System.Globalization;
+using AlphaFactory.Core.Provenance;
+using AlphaFactory.Core.Risk;
+using AlphaFactory.Core.Storage;
+
+namespace AlphaFactory.Core.Experiments;
+
+/// <summary>How an experiment is carried out; nothing of it reaches the result.</summary>
+public sealed record RunOptions
+{
+    /// <summary>How many runs go on at once.</summary>
+    public int ThrottleLimit { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>The user's folder, whose git commit is recorded; null records none.</summary>
+    public string? WorkingFolder { get; init; }
+}
+
+/// <summary>Runs experiments and records them.</summary>
+/// <param name="store">The store, which the caller keeps open and uses on the same thread.</param>
+public sealed class ExperimentRunner(AlphaStore store)
+{
+    /// <summary>Runs are recorded in batches of so many, or after so long, and given out then.</summary>
+    private const int Batch = 256;
+
+    private static readonly TimeSpan BatchTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ProgressTime = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// Runs every parameter set of a specification, in order. A run is recorded before it is given out. When the
+    /// caller stops early, what is complete stays recorded.
+    /// </summary>
+    /// <param name="spec">What to run.</param>
+    /// <param name="context">The token and the callbacks, which are called on the enumerating thread only.</param>
+    /// <param name="options">How to carry it out.</param>
+    /// <returns>
+    /// The runs, in the order of the grid. A run that a risk rule denies is <see cref="RunStatus.Rejected"/>; of a
+    /// grid that is too large there is one such run for all.
+    /// </returns>
+    /// <exception cref="AlphaFactoryException">
+    /// While enumerating: <see cref="ErrorId.NameInvalid"/>, <see cref="ErrorId.SpecInvalid"/>,
+    /// <see cref="ErrorId.ExpressionSyntax"/>, <see cref="ErrorId.FeatureSetNotFound"/>,
+    /// <see cref="ErrorId.SchemaMismatch"/>, <see cref="ErrorId.PolicyInvalid"/>, or what the store cannot do.
+    /// </exception>
+    public IEnumerable<ExperimentRun> Run(
+        ExperimentSpec spec,
+        OperationContext context,
+        RunOptions? options = null
+    )
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(context);
+        return RunCore(spec, context, options ?? new RunOptions());
+    }
+
+    private IEnumerable<ExperimentRun> RunCore(
+        ExperimentSpec spec,
+        OperationContext context,
+        RunOptions options
+    )
+    {
+        var experiment = PreparedExperiment.Prepare(store, spec, context);
+        var createdAt = context.UtcNow;
+        var id = NewId(createdAt);
+        var record = ExperimentRecord.Of(
+            experiment,
+            id,
+            createdAt,
+            options.WorkingFolder is { } folder ? GitState.FindCommit(folder) : null
+        );
+        var count = CountRuns(experiment, createdAt);
+        if (!spec.SkipLookAheadTest)
+        {
+            experiment.TestLookAhead(createdAt, context.Cancellation);
+        }
+
+        var log = new RunLog(store, experiment, record);
+        var warned = new HashSet<string>(StringComparer.Ordinal);
+        var progress = new RunProgress(spec.Name, count, context);
+        var pending = new List<RunOutcome>();
+        var done = 0L;
+        var broken = false;
+        var lastBatch = Stopwatch.GetTimestamp();
+
+        IReadOnlyList<ExperimentRun> Record()
+        {
+            // Nothing more can be recorded when this fails.
+            broken = true;
+            var runs = pending.Count == 0 ? [] : log.Append(done + 1, pending);
+            broken = false;
+            done += pending.Count;
+            pending.Clear();
+            lastBatch = Stopwatch.GetTimestamp();
+            return runs;
+        }
+
+        try
+        {
+            var outcomes = OrderedParallel.Run(
+                count,
+                (number, stop) =>
+                    experiment.Execute(
+                        ExperimentStore.RunIdOf(id, number + 1),
+                        experiment.ParametersOf(number),
+                        createdAt,
+                        stop
+                    ),
+                options.ThrottleLimit,
+                () => progress.Report(done + pending.Count),
+                context.Cancellation
+            );
+            foreach (var outcome in outcomes)
+            {
+                pending.Add(outcome);
+                Warn(outcome.Verdict, warned, context);
+                progress.Report(done + pending.Count);
+                if (pending.Count < Batch && Stopwatch.GetElapsedTime(lastBatch) < BatchTime)
+                {
+                    continue;
+                }
+
+                foreach (var run in Record())
+                {
+                    yield return run;
+                }
+            }
+
+            foreach (var run in Record())
+            {
+                yield return run;
+            }
+        }
+        finally
+        {
+            if (!broken)
+            {
+                Record();
+                log.Finish(done == count);
+            }
+        }
+    }
+
+    /// <summary>Of a grid that is too large, one run says so for all.</summary>
+    private static long CountRuns(PreparedExperiment experiment, DateTime utcNow)
+    {
+        const string TooLarge = "PARAM_GRID_TOO_LARGE";
+        var verdict = experiment.Judge("", experiment.ParametersOf(0), utcNow);
+        return verdict.Findings.Any(finding => finding.Code == TooLarge && finding.Denies)
+            ? 1
+            : experiment.Spec.Grid.Count;
+    }
+
+    private static void Warn(RiskVerdict verdict, HashSet<string> warned, OperationContext context)
+    {
+        foreach (var finding in verdict.Findings)
+        {
+            if (warned.Add(finding.Code))
+            {
+                var effect = finding.Denies ? $"Run {verdict.Target} is rejected. " : "";
+                context.Warn($"{effect}{finding.Code}: {finding.Message} {finding.Remedy}");
+            }
+        }
+    }
+
+    private static string NewId(DateTime createdAt) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{createdAt:yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..6]}"
+        );
+
+    /// <summary>Tells how far a grid is, a few times a second.</summary>
+    private sealed class RunProgress(string name, long count, OperationContext context)
+    {
+        private readonly long _started = Stopwatch.GetTimestamp();
+        private long _reported = Stopwatch.GetTimestamp();
+
+        public void Report(long done)
+        {
+            if (Stopwatch.GetElapsedTime(_reported) < ProgressTime)
+            {
+                return;
+            }
+
+            _reported = Stopwatch.GetTimestamp();
+            var elapsed = Stopwatch.GetElapsedTime(_started);
+            context.Progress(
+                new ProgressReport(
+                    $"Experiment {name}",
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{done} of {count} runs, {done / elapsed.TotalSeconds:0.#} a second"
+                    ),
+                    100.0 * done / count,
+                    done > 0 ? elapsed * ((double)(count - done) / done) : null
+                )
+            );
+        }
+    }
+}

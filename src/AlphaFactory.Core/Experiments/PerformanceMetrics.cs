@@ -1,0 +1,220 @@
+using MathNet.Numerics.Distributions;
+
+namespace AlphaFactory.Core.Experiments;
+
+/// <summary>
+/// The standard set of metrics. A metric that is not defined (a ratio to a deviation of zero, a deviation of one
+/// return) is NaN.
+/// </summary>
+public static class PerformanceMetrics
+{
+    /// <summary>A deviation below this share of the mean is rounding: the returns are constant.</summary>
+    private const double ConstantTolerance = 1e-14;
+
+    /// <summary>The names of the standard set, in the order in which a run has them.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "total_return",
+        "cagr",
+        "volatility",
+        "sharpe",
+        "sortino",
+        "max_drawdown",
+        "calmar",
+        "skew",
+        "kurtosis",
+        "var_95",
+        "cvar_95",
+        "hit_rate",
+        "turnover",
+        "observations",
+        "psr",
+    ];
+
+    /// <summary>Computes the standard set.</summary>
+    /// <param name="result">The returns and turnovers, a value a period.</param>
+    /// <param name="periodsPerYear">How many periods a year has.</param>
+    public static MetricValues Compute(BacktestResult result, double periodsPerYear)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var returns = result.Returns;
+        var moments = Moments.Of(returns);
+        var total = TotalReturn(returns);
+        var growth = AnnualGrowth(total, periodsPerYear, returns.Length);
+        var drawdown = MaxDrawdown(returns);
+        var perPeriod = SharpePerPeriod(moments);
+        var year = Math.Sqrt(periodsPerYear);
+        var sorted = (double[])returns.Clone();
+        Array.Sort(sorted);
+        double[] values =
+        [
+            total,
+            growth,
+            moments.Deviation * year,
+            perPeriod * year,
+            Sortino(returns, moments.Mean) * year,
+            drawdown,
+            drawdown < 0 ? growth / -drawdown : double.NaN,
+            moments.Skew,
+            moments.Kurtosis,
+            ValueAtRisk(sorted),
+            ExpectedShortfall(sorted),
+            HitRate(returns),
+            Mean(result.Turnover),
+            returns.Length,
+            ProbabilisticSharpe(perPeriod, moments, returns.Length),
+        ];
+        return new MetricValues(Names.Zip(values, KeyValuePair.Create));
+    }
+
+    /// <summary>The Sharpe ratio per period of annualised metrics; NaN when there is none.</summary>
+    public static double SharpePerPeriod(MetricValues metrics, double periodsPerYear)
+    {
+        ArgumentNullException.ThrowIfNull(metrics);
+        return metrics.TryGetValue("sharpe", out var sharpe)
+            ? sharpe / Math.Sqrt(periodsPerYear)
+            : double.NaN;
+    }
+
+    /// <summary><c>Π(1+r) − 1</c>; capital that is lost entirely stays lost.</summary>
+    private static double TotalReturn(ReadOnlySpan<double> returns)
+    {
+        var equity = 1.0;
+        foreach (var value in returns)
+        {
+            equity *= Math.Max(1 + value, 0);
+        }
+
+        return equity - 1;
+    }
+
+    private static double AnnualGrowth(double total, double periodsPerYear, int periods) =>
+        periods == 0 ? double.NaN : Math.Pow(1 + total, periodsPerYear / periods) - 1;
+
+    private static double MaxDrawdown(ReadOnlySpan<double> returns)
+    {
+        var (equity, peak, worst) = (1.0, 1.0, 0.0);
+        foreach (var value in returns)
+        {
+            equity *= Math.Max(1 + value, 0);
+            peak = Math.Max(peak, equity);
+            worst = Math.Min(worst, equity / peak - 1);
+        }
+
+        return worst;
+    }
+
+    private static double SharpePerPeriod(Moments moments) =>
+        moments.IsConstant ? double.NaN : moments.Mean / moments.Deviation;
+
+    /// <summary>Mean over the root mean square of <c>min(r, 0)</c>, over all periods.</summary>
+    private static double Sortino(ReadOnlySpan<double> returns, double mean)
+    {
+        var squares = new CompensatedSum();
+        foreach (var value in returns)
+        {
+            var loss = Math.Min(value, 0);
+            squares.Add(loss * loss);
+        }
+
+        var downside = Math.Sqrt(squares.Value / returns.Length);
+        return downside > 0 ? mean / downside : double.NaN;
+    }
+
+    /// <summary>The 5th percentile of returns, by linear interpolation.</summary>
+    private static double ValueAtRisk(ReadOnlySpan<double> sorted)
+    {
+        if (sorted.Length == 0)
+        {
+            return double.NaN;
+        }
+
+        var lower = (sorted.Length - 1) / 20;
+        var share = (sorted.Length - 1) % 20 / 20.0;
+        return share > 0 ? sorted[lower] + share * (sorted[lower + 1] - sorted[lower]) : sorted[lower];
+    }
+
+    /// <summary>The mean of the <c>⌊0.05(n−1)⌋ + 1</c> smallest returns.</summary>
+    private static double ExpectedShortfall(ReadOnlySpan<double> sorted) =>
+        sorted.Length == 0 ? double.NaN : Mean(sorted[..((sorted.Length - 1) / 20 + 1)]);
+
+    /// <summary>The share of gains among the periods whose return is not zero.</summary>
+    private static double HitRate(ReadOnlySpan<double> returns)
+    {
+        var (gains, traded) = (0, 0);
+        foreach (var value in returns)
+        {
+            gains += value > 0 ? 1 : 0;
+            traded += value != 0 ? 1 : 0;
+        }
+
+        return traded > 0 ? (double)gains / traded : double.NaN;
+    }
+
+    /// <summary>
+    /// The probability that the true Sharpe ratio is above zero: Bailey and López de Prado, "The Sharpe ratio
+    /// efficient frontier" (2012), with the raw kurtosis and the Sharpe ratio per period.
+    /// </summary>
+    private static double ProbabilisticSharpe(double sharpe, Moments moments, int periods)
+    {
+        var variance = 1 - moments.Skew * sharpe + (moments.Kurtosis + 2) / 4 * sharpe * sharpe;
+        return variance > 0
+            ? Normal.CDF(0, 1, sharpe * Math.Sqrt(periods - 1) / Math.Sqrt(variance))
+            : double.NaN;
+    }
+
+    private static double Mean(ReadOnlySpan<double> values)
+    {
+        var sum = new CompensatedSum();
+        foreach (var value in values)
+        {
+            sum.Add(value);
+        }
+
+        return sum.Value / values.Length;
+    }
+
+    /// <summary>Mean, sample deviation (ddof 1), and the biased skew and excess kurtosis that scipy gives.</summary>
+    private readonly record struct Moments(
+        double Mean,
+        double Deviation,
+        double Skew,
+        double Kurtosis,
+        bool IsConstant
+    )
+    {
+        public static Moments Of(ReadOnlySpan<double> values)
+        {
+            if (values.Length < 2)
+            {
+                return new(PerformanceMetrics.Mean(values), double.NaN, double.NaN, double.NaN, true);
+            }
+
+            var mean = PerformanceMetrics.Mean(values);
+            var (second, third, fourth) = (new CompensatedSum(), new CompensatedSum(), new CompensatedSum());
+            foreach (var value in values)
+            {
+                var distance = value - mean;
+                var square = distance * distance;
+                second.Add(square);
+                third.Add(square * distance);
+                fourth.Add(square * square);
+            }
+
+            var deviation = Math.Sqrt(second.Value / (values.Length - 1));
+            if (deviation <= Math.Abs(mean) * ConstantTolerance)
+            {
+                return new(mean, 0, double.NaN, double.NaN, true);
+            }
+
+            var variance = second.Value / values.Length;
+            return new(
+                mean,
+                deviation,
+                third.Value / values.Length / Math.Pow(variance, 1.5),
+                fourth.Value / values.Length / (variance * variance) - 3,
+                false
+            );
+        }
+    }
+}

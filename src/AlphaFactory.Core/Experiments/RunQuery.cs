@@ -1,0 +1,41 @@
+namespace AlphaFactory.Core.Experiments;
+
+/// <summary>Which recorded runs to find, and in which order.</summary>
+public sealed record RunQuery
+{
+    /// <summary>The experiment's name, with <c>*</c> and <c>?</c>, without case; null takes all.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The id of one run, or of an experiment for all of its runs; null takes all.</summary>
+    public string? RunId { get; init; }
+
+    /// <summary>Lowest values, inclusive. A run without the metric, or with NaN there, does not match.</summary>
+    public MetricValues MinMetric { get; init; } = MetricValues.None;
+
+    /// <summary>
+    /// A metric, or a property of <see cref="ExperimentRun"/>; null sorts by when the runs were made. Runs without
+    /// the metric come last either way; equals are in the order in which they were made.
+    /// </summary>
+    public string? SortBy { get; init; }
+
+    /// <summary>The largest, or newest, first.</summary>
+    public bool Descending { get; init; }
+
+    /// <summary>How many at most; null gives all.</summary>
+    public long? First { get; init; }
+
+    /// <summary>How many to leave out at the start.</summary>
+    public long Skip { get; init; }
+}
+
+/// <summary>The runs that a query found.</summary>
+/// <param name="MetricNames">The metrics that any of the runs has, in the order in which runs have them.</param>
+/// <param name="Runs">The runs, read on the way.</param>
+public sealed record RunResult(IReadOnlyList<string> MetricNames, IEnumerable<ExperimentRun> Runs);
+
+/// <summary>How many trials there were under a name, and how their Sharpe ratios spread.</summary>
+/// <param name="Trials">The runs that were not rejected, ever, removed ones included.</param>
+/// <param name="SharpeCount">How many of them have a Sharpe ratio.</param>
+/// <param name="SharpeMean">The mean of these, per period; NaN when there is none.</param>
+/// <param name="SharpeVariance">Their sample variance, per period squared; NaN when there are fewer than two.</param>
+public sealed record TrialStatistics(long Trials, long SharpeCount, double SharpeMean, double SharpeVariance);

@@ -1,0 +1,233 @@
+using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
+
+namespace AlphaFactory.Core.Expressions;
+
+/// <summary>
+/// The operators whose value depends on the operands at the same entity and bar only. Only operations that IEEE
+/// 754 rounds exactly are vectorised, so a value never depends on its place in the array; powers and logarithms,
+/// which are not, go through <see cref="Math"/> one by one.
+/// </summary>
+internal static class Elementwise
+{
+    /// <summary>Two operands closer than this share of the larger are equal.</summary>
+    public const double Tolerance = 1e-12;
+
+    public static void Add(in KernelCall call, Span<double> result) =>
+        TensorPrimitives.Add(call.X, call.Y, result);
+
+    public static void Subtract(in KernelCall call, Span<double> result) =>
+        Map<DifferenceOf>(call.X, call.Y, result);
+
+    public static void Multiply(in KernelCall call, Span<double> result) =>
+        TensorPrimitives.Multiply(call.X, call.Y, result);
+
+    public static void Divide(in KernelCall call, Span<double> result) =>
+        TensorPrimitives.Divide(call.X, call.Y, result);
+
+    public static void Negate(in KernelCall call, Span<double> result) =>
+        TensorPrimitives.Negate(call.X, result);
+
+    public static void Absolute(in KernelCall call, Span<double> result) =>
+        TensorPrimitives.Abs(call.X, result);
+
+    public static void Minimum(in KernelCall call, Span<double> result) =>
+        TensorPrimitives.Min(call.X, call.Y, result);
+
+    public static void Maximum(in KernelCall call, Span<double> result) =>
+        TensorPrimitives.Max(call.X, call.Y, result);
+
+    public static void Less(in KernelCall call, Span<double> result) =>
+        Map<GreaterThan>(call.Y, call.X, result);
+
+    public static void LessOrEqual(in KernelCall call, Span<double> result) =>
+        Map<GreaterThanOrEqual>(call.Y, call.X, result);
+
+    public static void Greater(in KernelCall call, Span<double> result) =>
+        Map<GreaterThan>(call.X, call.Y, result);
+
+    public static void GreaterOrEqual(in KernelCall call, Span<double> result) =>
+        Map<GreaterThanOrEqual>(call.X, call.Y, result);
+
+    public static void EqualTo(in KernelCall call, Span<double> result) =>
+        Map<Equality>(call.X, call.Y, result);
+
+    public static void NotEqualTo(in KernelCall call, Span<double> result) =>
+        Map<Inequality>(call.X, call.Y, result);
+
+    public static void And(in KernelCall call, Span<double> result) =>
+        Map<Conjunction>(call.X, call.Y, result);
+
+    public static void Or(in KernelCall call, Span<double> result) =>
+        Map<Disjunction>(call.X, call.Y, result);
+
+    public static void Not(in KernelCall call, Span<double> result)
+    {
+        for (var i = 0; i < result.Length; i++)
+        {
+            var x = call.X[i];
+            result[i] = double.IsNaN(x) ? double.NaN : Truth(x == 0);
+        }
+    }
+
+    public static void Sign(in KernelCall call, Span<double> result)
+    {
+        for (var i = 0; i < result.Length; i++)
+        {
+            var x = call.X[i];
+            result[i] = double.IsNaN(x) ? double.NaN : Math.Sign(x);
+        }
+    }
+
+    public static void Logarithm(in KernelCall call, Span<double> result)
+    {
+        for (var i = 0; i < result.Length; i++)
+        {
+            var x = call.X[i];
+            result[i] = x > 0 ? Math.Log(x) : double.NaN;
+        }
+    }
+
+    public static void Power(in KernelCall call, Span<double> result)
+    {
+        for (var i = 0; i < result.Length; i++)
+        {
+            result[i] = Power(call.X[i], call.Y[i]);
+        }
+    }
+
+    public static void SignedPower(in KernelCall call, Span<double> result)
+    {
+        for (var i = 0; i < result.Length; i++)
+        {
+            var x = call.X[i];
+            result[i] = double.IsNaN(x) ? double.NaN : Math.Sign(x) * Power(Math.Abs(x), call.Y[i]);
+        }
+    }
+
+    public static void Choose(in KernelCall call, Span<double> result)
+    {
+        for (var i = 0; i < result.Length; i++)
+        {
+            var condition = call.X[i];
+            result[i] =
+                double.IsNaN(condition) ? double.NaN
+                : condition != 0 ? call.Y[i]
+                : call.Z[i];
+        }
+    }
+
+    /// <summary>x − y, exactly 0 where the two are within <see cref="Tolerance"/> of the larger magnitude.</summary>
+    public static double Difference(double x, double y)
+    {
+        var difference = x - y;
+        var limit = Tolerance * Math.Max(Math.Abs(x), Math.Abs(y));
+        return Math.Abs(difference) <= limit ? 0 : difference;
+    }
+
+    /// <summary><see cref="Difference(double, double)"/> of every pair.</summary>
+    public static void Difference(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> result) =>
+        Map<DifferenceOf>(x, y, result);
+
+    /// <summary>Makes what is not finite missing: 0 × ∞ is NaN, and NaN stays.</summary>
+    public static void DropInfinities(Span<double> values) =>
+        TensorPrimitives.MultiplyAdd(values, 0d, values, values);
+
+    // IEEE gives missing ^ 0 and 1 ^ missing a value; a missing operand leaves nothing to compute with.
+    private static double Power(double x, double y) =>
+        double.IsNaN(x) || double.IsNaN(y) ? double.NaN : Math.Pow(x, y);
+
+    private static double Truth(bool value) => value ? 1 : 0;
+
+    private static Vector256<double> Truth(Vector256<double> mask) => mask & Vector256<double>.One;
+
+    private static Vector256<double> Difference(Vector256<double> x, Vector256<double> y)
+    {
+        var difference = x - y;
+        var limit = Vector256.Max(Vector256.Abs(x), Vector256.Abs(y)) * Tolerance;
+        var equal = Vector256.LessThanOrEqual(Vector256.Abs(difference), limit);
+        return Vector256.ConditionalSelect(equal, Vector256<double>.Zero, difference);
+    }
+
+    private static void Map<TOperation>(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> result)
+        where TOperation : struct, IPairOperation
+    {
+        var width = Vector256<double>.Count;
+        var i = 0;
+        for (; i <= result.Length - width; i += width)
+        {
+            TOperation.Apply(Vector256.Create(x[i..]), Vector256.Create(y[i..])).CopyTo(result[i..]);
+        }
+
+        if (i < result.Length)
+        {
+            Span<double> rest = stackalloc double[width * 2];
+            rest.Clear();
+            x[i..].CopyTo(rest);
+            y[i..].CopyTo(rest[width..]);
+            TOperation.Apply(Vector256.Create(rest), Vector256.Create(rest[width..])).CopyTo(rest);
+            rest[..(result.Length - i)].CopyTo(result[i..]);
+        }
+    }
+
+    /// <summary>One vector instruction sequence on pairs of values; a comparison with NaN is false in each.</summary>
+    private interface IPairOperation
+    {
+        static abstract Vector256<double> Apply(Vector256<double> x, Vector256<double> y);
+    }
+
+    private readonly struct DifferenceOf : IPairOperation
+    {
+        public static Vector256<double> Apply(Vector256<double> x, Vector256<double> y) => Difference(x, y);
+    }
+
+    private readonly struct GreaterThan : IPairOperation
+    {
+        public static Vector256<double> Apply(Vector256<double> x, Vector256<double> y) =>
+            Truth(Vector256.GreaterThan(Difference(x, y), Vector256<double>.Zero));
+    }
+
+    private readonly struct GreaterThanOrEqual : IPairOperation
+    {
+        public static Vector256<double> Apply(Vector256<double> x, Vector256<double> y) =>
+            Truth(Vector256.GreaterThanOrEqual(Difference(x, y), Vector256<double>.Zero));
+    }
+
+    private readonly struct Equality : IPairOperation
+    {
+        public static Vector256<double> Apply(Vector256<double> x, Vector256<double> y) =>
+            Truth(Vector256.Equals(Difference(x, y), Vector256<double>.Zero));
+    }
+
+    private readonly struct Inequality : IPairOperation
+    {
+        public static Vector256<double> Apply(Vector256<double> x, Vector256<double> y) =>
+            Truth(Vector256.GreaterThan(Vector256.Abs(Difference(x, y)), Vector256<double>.Zero));
+    }
+
+    private readonly struct Conjunction : IPairOperation
+    {
+        public static Vector256<double> Apply(Vector256<double> x, Vector256<double> y) =>
+            MissingIfEither(x, y, Truth(NotZero(x) & NotZero(y)));
+    }
+
+    private readonly struct Disjunction : IPairOperation
+    {
+        public static Vector256<double> Apply(Vector256<double> x, Vector256<double> y) =>
+            MissingIfEither(x, y, Truth(NotZero(x) | NotZero(y)));
+    }
+
+    private static Vector256<double> NotZero(Vector256<double> x) =>
+        ~Vector256.Equals(x, Vector256<double>.Zero);
+
+    private static Vector256<double> MissingIfEither(
+        Vector256<double> x,
+        Vector256<double> y,
+        Vector256<double> value
+    ) =>
+        Vector256.ConditionalSelect(
+            Vector256.Equals(x, x) & Vector256.Equals(y, y),
+            value,
+            Vector256.Create(double.NaN)
+        );
+}

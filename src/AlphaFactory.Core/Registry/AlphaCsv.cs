@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace AlphaFactory.Core.Registry;
+
+/// <summary>
+/// Alphas as CSV (RFC 4180, UTF-8, lines end in LF): the properties, then a column <c>metric.name</c> a metric and
+/// <c>param.name</c> a parameter. An empty cell is a value that is not there.
+/// </summary>
+/// <remarks>
+/// A text that a spreadsheet would take for a formula (it begins with <c>= + - @</c>, a tab or a line break) gets
+/// an apostrophe before it; so does one that begins with an apostrophe, so that a reader takes exactly one off.
+/// A parameter's cell keeps its type: whole numbers have no point and other numbers have one, times are ISO 8601,
+/// and a text that could be read as any of these, or that is empty, stands in double quotes as JSON writes it.
+/// </remarks>
+internal static partial class AlphaCsv
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    private static readonly string[] Properties =
+    [
+        "name",
+        "version",
+        "stage",
+        "tags",
+        "description",
+        "author",
+        "createdAt",
+        "runId",
+        "featureSet",
+        "featureVersion",
+        "codeHash",
+        "dataHash",
+    ];
+
+    /// <summary>Writes a header and a row an alpha.</summary>
+    public static void Write(Stream stream, IReadOnlyCollection<Alpha> alphas, CancellationToken cancellation)
+    {
+        var metrics = Union(alphas.Select(alpha => alpha.Metrics.Keys), cancellation);
+        var parameters = Union(alphas.Select(alpha => alpha.Parameters.Keys), cancellation);
+        using var writer = new StreamWriter(stream, Utf8, leaveOpen: true) { NewLine = "\n" };
+        WriteRow(
+            writer,
+            [
+                .. Properties,
+                .. metrics.Select(name => "metric." + name),
+                .. parameters.Select(name => "param." + name),
+            ]
+        );
+        foreach (var alpha in alphas)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            WriteRow(
+                writer,
+                [
+                    alpha.Name,
+                    alpha.Version.ToString(CultureInfo.InvariantCulture),
+                    alpha.Stage.ToString(),
+                    Text(alpha.Tags.ToString()),
+                    Text(alpha.Description),
+                    Text(alpha.Author),
+                    AlphaText.Time(alpha.CreatedAt),
+                    Text(alpha.RunId ?? ""),
+                    Text(alpha.FeatureSet ?? ""),
+                    alpha.FeatureVersion?.ToString(CultureInfo.InvariantCulture) ?? "",
+                    alpha.CodeHash ?? "",
+                    alpha.DataHash ?? "",
+                    .. metrics.Select(name =>
+                        alpha.Metrics.TryGetValue(name, out var value) ? AlphaText.Number(value) : ""
+                    ),
+                    .. parameters.Select(name =>
+                        alpha.Parameters.TryGetValue(name, out var value) ? Parameter(value) : ""
+                    ),
+                ]
+            );
+        }
+    }
+
+    private static List<string> Union(IEnumerable<IEnumerable<string>> names, CancellationToken cancellation)
+    {
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var union = new List<string>();
+        foreach (var some in names)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            union.AddRange(some.Where(seen.Add));
+        }
+
+        return union;
+    }
+
+    private static void WriteRow(StreamWriter writer, IEnumerable<string> cells)
+    {
+        var first = true;
+        foreach (var cell in cells)
+        {
+            if (!first)
+            {
+                writer.Write(',');
+            }
+
+            writer.Write(Quoted(cell));
+            first = false;
+        }
+
+        writer.WriteLine();
+    }
+
+    private static string Quoted(string cell) =>
+        cell.AsSpan().ContainsAny(",\"\r\n") || cell.StartsWith(' ') || cell.EndsWith(' ')
+            ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\""
+            : cell;
+
+    private static string Text(string text) =>
+        text.Length > 0 && "=+-@\t\r\n'".Contains(text[0], StringComparison.Ordinal) ? "'" + text : text;
+
+    private static string Parameter(object value) =>
+        value switch
+        {
+            long number => number.ToString(CultureInfo.InvariantCulture),
+            double number => ParameterJson.Text(number),
+            bool flag => flag ? "true" : "false",
+            DateTime time => AlphaText.Time(time),
+            string text when IsAmbiguous(text) => ParameterJson.Quote(text),
+            _ => Text((string)value),
+        };
+
+    private static bool IsAmbiguous(string text) =>
+        text.Length == 0
+        || text[0] == '"'
+        || text is "true" or "false"
+        || double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
+        || LooksLikeTime().IsMatch(text);
+
+    [GeneratedRegex(@"\A\d{4}-\d{2}-\d{2}T", RegexOptions.CultureInvariant)]
+    private static partial Regex LooksLikeTime();
+}

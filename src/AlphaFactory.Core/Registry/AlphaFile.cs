@@ -1,0 +1,131 @@
+using AlphaFactory.Core.Storage;
+
+namespace AlphaFactory.Core.Registry;
+
+/// <summary>The formats that alphas are written in.</summary>
+public enum AlphaFileFormat
+{
+    /// <summary>Comma-separated values, a row an alpha and a column a metric and parameter.</summary>
+    Csv,
+
+    /// <summary>An array of objects.</summary>
+    Json,
+}
+
+/// <summary>Writes alphas to files.</summary>
+public static class AlphaFile
+{
+    /// <summary>The format that a file's extension asks for.</summary>
+    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.FileFormatInvalid"/>: another extension.</exception>
+    public static AlphaFileFormat FormatOf(string path)
+    {
+        var extension = Path.GetExtension(path);
+        return extension.Equals(".csv", StringComparison.OrdinalIgnoreCase) ? AlphaFileFormat.Csv
+            : extension.Equals(".json", StringComparison.OrdinalIgnoreCase) ? AlphaFileFormat.Json
+            : throw new AlphaFactoryException(
+                ErrorId.FileFormatInvalid,
+                $"'{path}' has the extension '{extension}'. Alphas are written to .csv or .json: name the file so."
+            )
+            {
+                Target = path,
+            };
+    }
+
+    /// <summary>Writes alphas to a file in the format of its extension; it appears whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="alphas">The alphas, in the order to write.</param>
+    /// <param name="noClobber">Whether a file that is there is an error.</param>
+    /// <param name="force">Whether to replace a read-only file.</param>
+    /// <param name="context">Stops the writing.</param>
+    /// <returns>How many alphas were written.</returns>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.FileFormatInvalid"/>, <see cref="ErrorId.DiskFull"/>, <see cref="ErrorId.StoreReadOnly"/>, or
+    /// <see cref="ErrorId.Unexpected"/>: the file is there and may not be replaced.
+    /// </exception>
+    public static int Write(
+        string path,
+        IReadOnlyCollection<Alpha> alphas,
+        bool noClobber,
+        bool force,
+        OperationContext context
+    )
+    {
+        ArgumentNullException.ThrowIfNull(alphas);
+        ArgumentNullException.ThrowIfNull(context);
+        var format = FormatOf(path);
+        RequireReplaceable(path, noClobber, force);
+        try
+        {
+            AtomicFile.Write(
+                path,
+                stream =>
+                {
+                    if (format == AlphaFileFormat.Csv)
+                    {
+                        AlphaCsv.Write(stream, alphas, context.Cancellation);
+                    }
+                    else
+                    {
+                        AlphaJson.Write(stream, alphas, context.Cancellation);
+                    }
+                },
+                overwrite: !noClobber
+            );
+        }
+        catch (IOException) when (noClobber && File.Exists(path))
+        {
+            throw Exists(path);
+        }
+
+        return alphas.Count;
+    }
+
+    private static void RequireReplaceable(string path, bool noClobber, bool force)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new AlphaFactoryException(
+                ErrorId.Unexpected,
+                $"'{path}' is a folder. Name a file to write to."
+            )
+            {
+                Target = path,
+            };
+        }
+
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        if (noClobber)
+        {
+            throw Exists(path);
+        }
+
+        if (File.GetAttributes(path).HasFlag(FileAttributes.ReadOnly))
+        {
+            if (!force)
+            {
+                throw new AlphaFactoryException(
+                    ErrorId.StoreReadOnly,
+                    $"'{path}' is read-only. Use -Force to replace it, or choose another file."
+                )
+                {
+                    Target = path,
+                };
+            }
+
+            File.SetAttributes(path, File.GetAttributes(path) & ~FileAttributes.ReadOnly);
+        }
+    }
+
+    private static AlphaFactoryException Exists(string path) =>
+        new(
+            ErrorId.Unexpected,
+            $"'{path}' is there already, and -NoClobber says not to replace it. Choose another file or leave it out."
+        )
+        {
+            Target = path,
+        };
+}

@@ -1,0 +1,147 @@
+using AlphaFactory.Core.Risk;
+using AlphaFactory.Core.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace AlphaFactory.Core.Registry;
+
+/// <summary>The alphas of a store: register and search.</summary>
+/// <param name="store">The store; it stays the caller's to close.</param>
+public sealed class AlphaRegistry(AlphaStore store)
+{
+    /// <summary>How many alphas one transaction registers.</summary>
+    public const int BatchSize = 1000;
+
+    // So many names are looked through for the nearest one.
+    private const int NearestAmong = 10_000;
+
+    /// <summary>
+    /// Registers each draft as a new version of its name, from 1 without a gap, in transactions of
+    /// <see cref="BatchSize"/>. What the sequence gives is durable: a batch is committed before its first alpha
+    /// comes out. When the caller stops, batches that it has not reached are not written.
+    /// </summary>
+    /// <exception cref="AlphaFactoryException">
+    /// As <see cref="AlphaDraft.Check"/> says; the batch of the draft is not written. Or the store cannot be used.
+    /// </exception>
+    public IEnumerable<Alpha> Register(IEnumerable<AlphaDraft> drafts, OperationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(drafts);
+        ArgumentNullException.ThrowIfNull(context);
+        return drafts.Chunk(BatchSize).SelectMany(batch => RegisterBatch(batch, context));
+    }
+
+    /// <summary>Judges a draft before it is registered. A denial is recorded; with force it is a warning.</summary>
+    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.RiskDenied"/>; or the store cannot be written.</exception>
+    public RiskVerdict Judge(AlphaDraft draft, RiskGovernor governor, bool force, OperationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        ArgumentNullException.ThrowIfNull(governor);
+        ArgumentNullException.ThrowIfNull(context);
+        var verdict = governor.Evaluate(draft.ToRiskTarget(store), context.UtcNow);
+        if (verdict.Allowed)
+        {
+            return verdict;
+        }
+
+        new RiskEvents(store).Record([verdict], "Register-Alpha");
+        var denied = verdict.Denied();
+        if (!force)
+        {
+            throw denied;
+        }
+
+        context.Warn(denied.Message + " It is registered all the same.");
+        return verdict;
+    }
+
+    /// <summary>Searches; see <see cref="AlphaSearch"/> for how the result is read.</summary>
+    /// <exception cref="AlphaFactoryException">
+    /// While the result is read: a pattern or the name to sort by is not valid, or the store cannot be used.
+    /// </exception>
+    public AlphaSearch Search(AlphaQuery query, OperationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(context);
+        return new AlphaSearch(store, query, context);
+    }
+
+    /// <summary>The newest version of a name, or the version given.</summary>
+    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.AlphaNotFound"/>, with the nearest name there is.</exception>
+    public Alpha Find(string name, int? version = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var literal = string.Concat(name.Select(letter => $"`{letter}"));
+        RequireExists(literal, version);
+        var query = new AlphaQuery
+        {
+            Names = [literal],
+            Versions = version is { } number ? [number] : [],
+            Latest = version is null,
+        };
+        return Search(query, OperationContext.Silent).Single();
+    }
+
+    /// <summary>
+    /// Fails unless a name, and a version of it when one is given, is registered. Of a pattern with wildcards
+    /// nothing is required.
+    /// </summary>
+    /// <returns>True.</returns>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.AlphaNotFound"/>, with the nearest name there is; <see cref="ErrorId.NameInvalid"/>: the
+    /// pattern does not close a set.
+    /// </exception>
+    public bool RequireExists(string nameOrPattern, int? version = null)
+    {
+        var pattern = WildcardPattern.Parse(nameOrPattern);
+        if (
+            !pattern.IsExact
+            || store.Read(connection => Missing(connection, pattern.Prefix, version)) is not { } missing
+        )
+        {
+            return true;
+        }
+
+        throw new AlphaFactoryException(ErrorId.AlphaNotFound, missing) { Target = nameOrPattern };
+    }
+
+    private string? Missing(SqliteConnection connection, string name, int? version)
+    {
+        if (connection.Scalar("SELECT max(version) FROM alphas WHERE name = $1", name) is not long newest)
+        {
+            var names = connection.Query(
+                row => row.GetString(0),
+                "SELECT name FROM alpha_names ORDER BY name LIMIT $1",
+                NearestAmong
+            );
+            return $"There is no alpha '{name}' in the store at '{store.Root}'.{Nearest.Hint(name, names)}";
+        }
+
+        return
+            version is null
+            || connection.Scalar("SELECT 1 FROM alphas WHERE name = $1 AND version = $2", name, version)
+                is not null
+            ? null
+            : $"Alpha '{name}' has no version {version} in the store at '{store.Root}'; the newest is {newest}.";
+    }
+
+    private Alpha[] RegisterBatch(AlphaDraft[] batch, OperationContext context)
+    {
+        foreach (var draft in batch)
+        {
+            draft.Check();
+        }
+
+        return store.Write(connection =>
+        {
+            using var writer = new AlphaWriter(connection, store.Root);
+            var now = context.UtcNow;
+            var alphas = new Alpha[batch.Length];
+            for (var i = 0; i < batch.Length; i++)
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                alphas[i] = writer.Register(batch[i], now);
+            }
+
+            return alphas;
+        });
+    }
+}

@@ -1,0 +1,163 @@
+using System.Collections;
+using AlphaFactory.Core.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace AlphaFactory.Core.Registry;
+
+/// <summary>
+/// The result of a search. It streams: alphas are read while they are enumerated, all from one state of the
+/// store, and stopping half-way stops the query. Until the enumeration ends, its store does nothing else.
+/// </summary>
+public sealed class AlphaSearch : IEnumerable<Alpha>
+{
+    // Up to so many alphas are read ahead to learn their metrics; beyond, the database is asked.
+    private const int ReadAhead = 256;
+
+    private readonly AlphaStore _store;
+    private readonly AlphaQuery _query;
+    private readonly OperationContext _context;
+
+    internal AlphaSearch(AlphaStore store, AlphaQuery query, OperationContext context)
+    {
+        _store = store;
+        _query = query;
+        _context = context;
+    }
+
+    /// <summary>
+    /// The names of the metrics that the alphas of this result have, all together. Known from the first alpha on.
+    /// </summary>
+    public IReadOnlyList<string> MetricNames { get; private set; } = [];
+
+    /// <summary>
+    /// How many alphas match, whatever the page. Known from the first alpha on, and after the end, when the query
+    /// asks for it; else null.
+    /// </summary>
+    public long? Total { get; private set; }
+
+    /// <inheritdoc/>
+    public IEnumerator<Alpha> GetEnumerator() => _store.Stream(Read, _context.Cancellation).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private IEnumerable<Alpha> Read(SqliteConnection connection)
+    {
+        var conditions = QueryConditions.Of(_query);
+        QueryConditions.WarnOfUnknownMetrics(connection, _query, _context);
+        var order = QueryConditions.Order(connection, _query, _context);
+        var plan = new SearchPlan(connection, conditions);
+        Total = _query.CountTotal ? plan.Count() : null;
+        using var reader = new AlphaReader(connection, _store.Root);
+        using var ids = plan.Ids(order, _query.Skip, _query.First).GetEnumerator();
+
+        var names = new MetricUnion();
+        var ahead = new List<Alpha>();
+        var more = true;
+        while (ahead.Count < ReadAhead && (more = ids.MoveNext()))
+        {
+            _context.Cancellation.ThrowIfCancellationRequested();
+            ahead.Add(reader.Read(ids.Current));
+            names.Add(ahead[^1].Metrics.Keys);
+        }
+
+        if (!more)
+        {
+            MetricNames = names.Names;
+            foreach (var alpha in ahead)
+            {
+                yield return alpha;
+            }
+
+            yield break;
+        }
+
+        // What is left after the alphas read ahead, kept only when the page cuts it.
+        List<long>? rest = null;
+        if (_query.First is null && _query.Skip == 0)
+        {
+            AddSetsBeyond(connection, conditions, reader, names);
+        }
+        else
+        {
+            rest = [];
+            while (ids.MoveNext())
+            {
+                rest.Add(ids.Current);
+            }
+
+            AddSetsOf(connection, rest, reader, names);
+        }
+
+        MetricNames = names.Names;
+        foreach (var alpha in ahead)
+        {
+            yield return alpha;
+        }
+
+        foreach (var id in rest ?? Remaining(ids))
+        {
+            yield return reader.Read(id);
+        }
+    }
+
+    private static IEnumerable<long> Remaining(IEnumerator<long> ids)
+    {
+        while (ids.MoveNext())
+        {
+            yield return ids.Current;
+        }
+    }
+
+    // Most alphas share a few sets of metrics, so there is rarely anything left to look for.
+    private static void AddSetsBeyond(
+        SqliteConnection connection,
+        IReadOnlyList<Condition> conditions,
+        AlphaReader reader,
+        MetricUnion names
+    )
+    {
+        var unseen = connection
+            .Query(row => row.GetInt64(0), "SELECT id FROM metric_sets ORDER BY id")
+            .Where(set => !names.Covers(reader.MetricNames(set)))
+            .ToList();
+        if (unseen.Count > 0)
+        {
+            foreach (
+                var set in new SearchPlan(connection, [.. conditions, new Condition.MetricSetIs(unseen)])
+                    .MetricSets()
+                    .Order()
+            )
+            {
+                names.Add(reader.MetricNames(set));
+            }
+        }
+    }
+
+    private static void AddSetsOf(
+        SqliteConnection connection,
+        List<long> ids,
+        AlphaReader reader,
+        MetricUnion names
+    )
+    {
+        using var command = connection.Command("SELECT metric_set FROM alphas WHERE id = $1", 0L);
+        foreach (var id in ids)
+        {
+            command.Parameters[0].Value = id;
+            names.Add(reader.MetricNames((long)command.ExecuteScalar()!));
+        }
+    }
+
+    /// <summary>Names in the order in which they are met, once each.</summary>
+    private sealed class MetricUnion
+    {
+        private readonly HashSet<string> _seen = new(StringComparer.OrdinalIgnoreCase);
+        private readonly List<string> _names = [];
+
+        public IReadOnlyList<string> Names => _names;
+
+        public void Add(IEnumerable<string> names) => _names.AddRange(names.Where(_seen.Add));
+
+        public bool Covers(IEnumerable<string> names) => _seen.IsSupersetOf(names);
+    }
+}

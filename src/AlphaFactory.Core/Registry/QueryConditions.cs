@@ -1,0 +1,168 @@
+using System.Collections.Frozen;
+using AlphaFactory.Core.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace AlphaFactory.Core.Registry;
+
+/// <summary>Turns a query into conditions and an order.</summary>
+internal static class QueryConditions
+{
+    private static readonly FrozenDictionary<string, string> Columns = new Dictionary<string, string>(
+        StringComparer.Ordinal
+    )
+    {
+        ["Name"] = "name",
+        ["Version"] = "version",
+        ["Stage"] = "stage",
+        ["CreatedAt"] = "created_at",
+        ["Tags"] = "tags",
+        ["Description"] = "description",
+        ["Author"] = "author",
+        ["RunId"] = "run_id",
+        ["FeatureSet"] = "feature_set",
+        ["FeatureVersion"] = "feature_version",
+        ["CodeHash"] = "code_hash",
+        ["DataHash"] = "data_hash",
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The properties of an alpha that a search can sort by.</summary>
+    public static IEnumerable<string> SortableProperties => Columns.Keys;
+
+    /// <summary>The conditions, all of which must hold.</summary>
+    public static IReadOnlyList<Condition> Of(AlphaQuery query)
+    {
+        var conditions = new List<Condition>();
+        if (query.Names.Count > 0)
+        {
+            conditions.Add(new Condition.NameIs([.. query.Names.Select(WildcardPattern.Parse)]));
+        }
+
+        if (query.Versions.Count > 0)
+        {
+            conditions.Add(
+                new Condition.Any([
+                    .. query.Versions.Select(version => new Condition.VersionIs(Comparison.Equal, version)),
+                ])
+            );
+        }
+
+        if (query.Latest)
+        {
+            conditions.Add(new Condition.IsLatest());
+        }
+
+        AddTags(conditions, query);
+        conditions.AddRange(
+            query.MinMetrics.Select(min => new Condition.MetricIs(
+                min.Key,
+                Comparison.GreaterOrEqual,
+                min.Value
+            ))
+        );
+        conditions.AddRange(
+            query.MaxMetrics.Select(max => new Condition.MetricIs(max.Key, Comparison.LessOrEqual, max.Value))
+        );
+        AddDates(conditions, query);
+        if (query.Stages.Count > 0)
+        {
+            conditions.Add(new Condition.StageIs(query.Stages));
+        }
+
+        conditions.AddRange(
+            query.Parameters.Select(wanted =>
+            {
+                var (kind, value) = ParameterKey.Of(wanted.Value);
+                return new Condition.ParameterIs(wanted.Key, kind, Comparison.Equal, value);
+            })
+        );
+        return conditions;
+    }
+
+    /// <summary>The order; a metric that no alpha has is warned about.</summary>
+    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.NameInvalid"/>: it is neither a property nor a metric.</exception>
+    public static SearchOrder Order(SqliteConnection connection, AlphaQuery query, OperationContext context)
+    {
+        if (query.SortBy is not { } sortBy)
+        {
+            return SearchOrder.Registration with { Descending = query.Descending };
+        }
+
+        if (Columns.TryGetValue(sortBy, out var column))
+        {
+            return SearchOrder.By(column) with { Descending = query.Descending };
+        }
+
+        Core.Names.RequireMetric(sortBy);
+        if (new SearchNames(connection).Metric(sortBy) is null)
+        {
+            WarnOfUnknown(connection, sortBy, SortableProperties, context);
+        }
+
+        return SearchOrder.ByMetric(sortBy) with
+        {
+            Descending = query.Descending,
+        };
+    }
+
+    /// <summary>Warns of bounds on metrics that no alpha ever had: nothing can match, and a typing error is likely.</summary>
+    public static void WarnOfUnknownMetrics(
+        SqliteConnection connection,
+        AlphaQuery query,
+        OperationContext context
+    )
+    {
+        var names = new SearchNames(connection);
+        foreach (
+            var metric in query.MinMetrics.Keys.Union(query.MaxMetrics.Keys, StringComparer.OrdinalIgnoreCase)
+        )
+        {
+            if (names.Metric(metric) is null)
+            {
+                WarnOfUnknown(connection, metric, [], context);
+            }
+        }
+    }
+
+    private static void WarnOfUnknown(
+        SqliteConnection connection,
+        string metric,
+        IEnumerable<string> others,
+        OperationContext context
+    )
+    {
+        var known = connection.Query(row => row.GetString(0), "SELECT name FROM metrics ORDER BY id");
+        context.Warn(
+            $"No alpha in the store has a metric '{metric}'.{Nearest.Hint(metric, known.Concat(others))}"
+        );
+    }
+
+    private static void AddTags(List<Condition> conditions, AlphaQuery query)
+    {
+        conditions.AddRange(query.Tags.Select(tag => new Condition.TagIn([TextKey.Of(tag)])));
+        if (query.AnyTags.Count > 0)
+        {
+            conditions.Add(new Condition.TagIn([.. query.AnyTags.Select(TextKey.Of)]));
+        }
+
+        if (query.ExcludeTags.Count > 0)
+        {
+            conditions.Add(new Condition.Not(new Condition.TagIn([.. query.ExcludeTags.Select(TextKey.Of)])));
+        }
+    }
+
+    private static void AddDates(List<Condition> conditions, AlphaQuery query)
+    {
+        if (query.Since is { } since)
+        {
+            // The next whole microsecond: what is registered before the tick given does not match.
+            var time = Sql.ToMicroseconds(since);
+            var cut = Sql.FromMicroseconds(time) < UtcDate.FromDateTime(since);
+            conditions.Add(new Condition.CreatedIs(Comparison.GreaterOrEqual, cut ? time + 1 : time));
+        }
+
+        if (query.Until is { } until)
+        {
+            conditions.Add(new Condition.CreatedIs(Comparison.LessOrEqual, Sql.ToMicroseconds(until)));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using AlphaFactory.Core.Storage;
+
+namespace AlphaFactory.Core.Registry;
+
+/// <summary>Text as the search tables keep it, so that SQLite, which folds ASCII only, compares it without case.</summary>
+internal static class TextKey
+{
+    /// <summary>The text in invariant upper case, which is what "ordinal without case" compares.</summary>
+    public static string Of(string text) => text.ToUpperInvariant();
+}
+
+/// <summary>What a parameter's value is, for typed comparison.</summary>
+internal enum ParameterKind
+{
+    /// <summary>A number, whole or not.</summary>
+    Number = 1,
+
+    /// <summary>A text.</summary>
+    Text = 2,
+
+    /// <summary>True or false.</summary>
+    Flag = 3,
+
+    /// <summary>A time.</summary>
+    Time = 4,
+}
+
+/// <summary>A parameter's value as the search table keeps it.</summary>
+internal static class ParameterKey
+{
+    /// <summary>The kind and the value to compare; the value of NaN is null, which equals nothing.</summary>
+    public static (ParameterKind Kind, object? Value) Of(object value) =>
+        value switch
+        {
+            double number => (ParameterKind.Number, double.IsNaN(number) ? null : number),
+            long => (ParameterKind.Number, value),
+            bool flag => (ParameterKind.Flag, flag ? 1L : 0L),
+            DateTime time => (ParameterKind.Time, Sql.ToMicroseconds(time)),
+            _ => (ParameterKind.Text, TextKey.Of((string)value)),
+        };
+}

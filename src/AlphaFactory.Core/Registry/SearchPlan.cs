@@ -1,0 +1,416 @@
+using AlphaFactory.Core.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace AlphaFactory.Core.Registry;
+
+/// <summary>
+/// Finds the ids of the alphas that meet all of some conditions. SQLite's planner knows nothing of how rare a tag
+/// or a bound is; this one looks: it counts each condition that an index can answer up to a limit, starts from
+/// the rarest when one is rare, and else from rows that are in the order asked for already, so that a page
+/// ends the query.
+/// </summary>
+internal sealed class SearchPlan
+{
+    // Below this, sorting all matches costs less than looking through rows that do not match.
+    private const long Rare = 4096;
+
+    private readonly SqliteConnection _connection;
+    private readonly SearchNames _names;
+    private readonly IReadOnlyList<Condition> _conditions;
+    private readonly List<Start> _starts;
+    private readonly Start? _rarest;
+
+    public SearchPlan(SqliteConnection connection, IReadOnlyList<Condition> conditions)
+    {
+        _connection = connection;
+        _names = new SearchNames(connection);
+        _conditions = conditions;
+        _starts = [.. Starts()];
+        _rarest = _starts
+            .Select(start => (Start: start, Count: Probe(start)))
+            .Where(each => each.Count <= Rare)
+            .OrderBy(each => each.Count)
+            .Select(each => each.Start)
+            .FirstOrDefault();
+    }
+
+    /// <summary>How many alphas match.</summary>
+    public long Count()
+    {
+        using var command = Sql(Best(SearchOrder.None)).Command(_connection, "COUNT(*)");
+        return (long)command.ExecuteScalar()!;
+    }
+
+    /// <summary>The metric sets that the matching alphas have.</summary>
+    public List<long> MetricSets()
+    {
+        var sql = Sql(Best(SearchOrder.None));
+        using var command = sql.Command(_connection, "DISTINCT " + sql.Alpha("metric_set"));
+        using var reader = command.ExecuteReader();
+        var sets = new List<long>();
+        while (reader.Read())
+        {
+            sets.Add(reader.GetInt64(0));
+        }
+
+        return sets;
+    }
+
+    /// <summary>The ids in order, one by one.</summary>
+    public IEnumerable<long> Ids(SearchOrder order, long skip, long? first)
+    {
+        if (first is 0)
+        {
+            return [];
+        }
+
+        return order.Metric is null ? Run(Ordered(order, skip, first)) : IdsByMetric(order, skip, first);
+    }
+
+    // Those with a value come first, in the index's order; then those without, in the order of registration.
+    private IEnumerable<long> IdsByMetric(SearchOrder order, long skip, long? first)
+    {
+        long found = 0;
+        var metric = _names.Metric(order.Metric!);
+        if (metric is { } known)
+        {
+            foreach (var id in Run(Valued(known, order, skip, first)))
+            {
+                found++;
+                yield return id;
+            }
+        }
+
+        var mustHaveValue = _conditions
+            .OfType<Condition.MetricIs>()
+            .Any(condition => condition.Name.Equals(order.Metric, StringComparison.OrdinalIgnoreCase));
+        if (mustHaveValue || found == first)
+        {
+            yield break;
+        }
+
+        var skipped =
+            found > 0 || skip == 0 || metric is null ? 0
+            : CountValued(metric.Value) is var valued ? Math.Min(skip, valued)
+            : 0;
+        var left = found > 0 ? 0 : skip - skipped;
+        var rest = new SearchPlan(_connection, [.. _conditions, new Condition.NoMetric(order.Metric!)]);
+        foreach (var id in rest.Ids(order with { Metric = null }, left, first - found))
+        {
+            yield return id;
+        }
+    }
+
+    private SqliteCommand Valued(long metric, SearchOrder order, long skip, long? first)
+    {
+        var start = Best(order);
+        var sql = Sql(start);
+        var join = "";
+        var value = "d.value";
+        if (start.Order.Metric is null)
+        {
+            join =
+                $" CROSS JOIN alpha_metrics s ON s.metric_id = {sql.Bind(metric)} AND s.alpha_id = {sql.Id}";
+            value = "s.value";
+            sql.Where("s.value IS NOT NULL");
+        }
+
+        return sql.Command(
+            _connection,
+            sql.Id,
+            join,
+            $" ORDER BY {value}{order.Direction}, {sql.Id}{order.Direction}" + Page(sql, skip, first)
+        );
+    }
+
+    private long CountValued(long metric)
+    {
+        var sql = Sql(Best(SearchOrder.None));
+        sql.Where(
+            $"(SELECT value FROM alpha_metrics WHERE metric_id = {sql.Bind(metric)} AND alpha_id = {sql.Id}) IS NOT NULL"
+        );
+        using var command = sql.Command(_connection, "COUNT(*)");
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private SqliteCommand Ordered(SearchOrder order, long skip, long? first)
+    {
+        var sql = Sql(Best(order));
+        var keys = order.Column switch
+        {
+            null => "",
+            "name" => $"{sql.Alpha("name")}{order.Direction}, {sql.Alpha("version")}{order.Direction}, ",
+            "version" or "stage" or "created_at" => $"{sql.Alpha(order.Column)}{order.Direction}, ",
+            _ => $"{sql.Detail(order.Column)} COLLATE NOCASE{order.Direction} NULLS LAST, ",
+        };
+        return sql.Command(
+            _connection,
+            sql.Id,
+            tail: $" ORDER BY {keys}{sql.Id}{order.Direction}" + Page(sql, skip, first)
+        );
+    }
+
+    private static string Page(SearchSql sql, long skip, long? first) =>
+        first is null && skip == 0 ? "" : $" LIMIT {sql.Bind(first ?? -1)} OFFSET {sql.Bind(skip)}";
+
+    private static IEnumerable<long> Run(SqliteCommand command)
+    {
+        using (command)
+        {
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                yield return reader.GetInt64(0);
+            }
+        }
+    }
+
+    private SearchSql Sql(Start start)
+    {
+        var sql = new SearchSql(_names, start.Source);
+        start.Restrict(sql);
+        foreach (var condition in _conditions.Where(condition => !start.Covers.Contains(condition)))
+        {
+            sql.Where(condition);
+        }
+
+        return sql;
+    }
+
+    private Start Best(SearchOrder order)
+    {
+        if (_rarest is not null)
+        {
+            return _rarest;
+        }
+
+        var starts = order.Metric is not null ? [.. _starts, .. ValueOrder(order.Metric)] : _starts;
+        var inOrder = starts.Find(start => start.Order.IsSame(order));
+        return inOrder
+            ?? order.Column switch
+            {
+                null when order.IsSome => Everything,
+                "name" => ByName,
+                "created_at" => ByCreated,
+                _ => _starts.Count > 0 ? _starts[0] : Everything,
+            };
+    }
+
+    private long Probe(Start start)
+    {
+        var sql = new SearchSql(_names, start.Source);
+        start.Restrict(sql);
+        using var command = sql.Command(_connection, "1", tail: $" LIMIT {sql.Bind(Rare + 1)}");
+        using var counted = _connection.Command(
+            $"SELECT COUNT(*) FROM ({command.CommandText})",
+            [.. command.Parameters.Cast<SqliteParameter>().Select(parameter => parameter.Value)]
+        );
+        return (long)counted.ExecuteScalar()!;
+    }
+
+    // The more a condition usually narrows, the earlier.
+    private IEnumerable<Start> Starts()
+    {
+        foreach (var condition in _conditions)
+        {
+            switch (condition)
+            {
+                case Condition.NameIs { Patterns: [var pattern] } when pattern.Prefix.Length > 0:
+                    yield return Named(condition, pattern);
+                    break;
+                case Condition.NameIs names when names.Patterns.All(pattern => pattern.IsExact):
+                    yield return ByName with
+                    {
+                        Restrict = sql => sql.Where(condition),
+                        Covers = [condition],
+                    };
+                    break;
+                case Condition.MetricSetIs:
+                    yield return new Start(
+                        new RowSource("alphas a INDEXED BY alphas_by_metric_set", true),
+                        sql => sql.Where(condition),
+                        [condition],
+                        SearchOrder.None
+                    );
+                    break;
+            }
+        }
+
+        foreach (var tag in _conditions.OfType<Condition.TagIn>().Where(tag => tag.Keys.Count == 1))
+        {
+            var id = _names.Tags(tag.Keys).FirstOrDefault(-1);
+            yield return new Start(
+                new RowSource("alpha_tags d", false),
+                sql => sql.Where($"d.tag_id = {sql.Bind(id)}"),
+                [tag],
+                SearchOrder.Registration
+            );
+        }
+
+        foreach (var equal in _conditions.OfType<Condition.ParameterIs>())
+        {
+            if (equal is { Operator: Comparison.Equal, Value: { } value })
+            {
+                var id = _names.Parameter(equal.Name) ?? -1;
+                yield return new Start(
+                    new RowSource("alpha_parameters d INDEXED BY alpha_parameters_by_value", false),
+                    sql =>
+                        sql.Where($"d.parameter_id = {sql.Bind(id)}")
+                            .Where($"d.kind = {sql.Bind((long)equal.Kind)}")
+                            .Where($"d.value = {sql.Bind(value)}"),
+                    [equal],
+                    SearchOrder.Registration
+                );
+            }
+        }
+
+        if (_conditions.OfType<Condition.IsLatest>().FirstOrDefault() is { } latest)
+        {
+            yield return new Start(
+                new RowSource("alphas a INDEXED BY alphas_latest", true),
+                sql => sql.Where("a.latest = 1"),
+                [latest],
+                SearchOrder.Registration
+            );
+        }
+
+        var metrics = _conditions
+            .OfType<Condition.MetricIs>()
+            .GroupBy(bound => bound.Name, StringComparer.OrdinalIgnoreCase)
+            .ToList();
+        foreach (var bounds in metrics)
+        {
+            var id = _names.Metric(bounds.Key) ?? -1;
+            yield return Valued(id, bounds.Key, [.. bounds]);
+        }
+
+        foreach (var bounds in metrics)
+        {
+            // The same rows in the order of registration: '+' keeps SQLite from the index by value.
+            var id = _names.Metric(bounds.Key) ?? -1;
+            yield return new Start(
+                new RowSource("alpha_metrics d", false),
+                sql => Restrict(sql, id, bounds, "+d.value"),
+                [.. bounds],
+                SearchOrder.Registration
+            );
+        }
+
+        List<Condition.CreatedIs> created = [.. _conditions.OfType<Condition.CreatedIs>()];
+        if (created.Count > 0)
+        {
+            yield return ByCreated with
+            {
+                Restrict = sql => created.ForEach(bound => sql.Where(bound)),
+                Covers = [.. created],
+            };
+        }
+    }
+
+    private static Start Everything =>
+        new(new RowSource("alphas a", true), _ => { }, [], SearchOrder.Registration);
+
+    private static Start ByName =>
+        new(new RowSource("alphas a INDEXED BY alphas_by_name", true), _ => { }, [], SearchOrder.By("name"));
+
+    private static Start ByCreated =>
+        new(
+            new RowSource("alphas a INDEXED BY alphas_by_created", true),
+            _ => { },
+            [],
+            SearchOrder.By("created_at")
+        );
+
+    private static Start Named(Condition condition, WildcardPattern pattern) =>
+        ByName with
+        {
+            Restrict = sql =>
+            {
+                if (!pattern.IsExact)
+                {
+                    // Names are ASCII, and DEL comes after all that a name may have.
+                    sql.Where($"a.name >= {sql.Bind(pattern.Prefix)}")
+                        .Where($"a.name < {sql.Bind(pattern.Prefix + '\u007F')}");
+                }
+
+                sql.Where(condition);
+            },
+            Covers = [condition],
+        };
+
+    private IEnumerable<Start> ValueOrder(string metric)
+    {
+        var bounds = _conditions
+            .OfType<Condition.MetricIs>()
+            .Any(bound => bound.Name.Equals(metric, StringComparison.OrdinalIgnoreCase));
+        return bounds || _names.Metric(metric) is not { } id ? [] : [Valued(id, metric, [])];
+    }
+
+    private static Start Valued(long id, string metric, IReadOnlyList<Condition.MetricIs> bounds) =>
+        new(
+            new RowSource("alpha_metrics d INDEXED BY alpha_metrics_by_value", false),
+            sql => Restrict(sql, id, bounds, "d.value"),
+            bounds,
+            SearchOrder.ByMetric(metric)
+        );
+
+    private static void Restrict(
+        SearchSql sql,
+        long metric,
+        IEnumerable<Condition.MetricIs> bounds,
+        string value
+    )
+    {
+        sql.Where($"d.metric_id = {sql.Bind(metric)}").Where($"{value} IS NOT NULL");
+        foreach (var bound in bounds)
+        {
+            sql.Where($"{value} {SearchSql.Symbol(bound.Operator)} {sql.Bind(bound.Value)}");
+        }
+    }
+
+    /// <summary>Where a query may start: a row source, what restricts it, and the conditions it takes care of.</summary>
+    private sealed record Start(
+        RowSource Source,
+        Action<SearchSql> Restrict,
+        IReadOnlyList<Condition> Covers,
+        SearchOrder Order
+    );
+}
+
+/// <summary>An order of alphas: by registration, by a column, or by a metric.</summary>
+internal sealed record SearchOrder
+{
+    /// <summary>No order.</summary>
+    public static SearchOrder None { get; } = new() { IsSome = false };
+
+    /// <summary>By id.</summary>
+    public static SearchOrder Registration { get; } = new();
+
+    /// <summary>Whether there is one.</summary>
+    public bool IsSome { get; private init; } = true;
+
+    /// <summary>The column of the database.</summary>
+    public string? Column { get; private init; }
+
+    /// <summary>The metric.</summary>
+    public string? Metric { get; init; }
+
+    /// <summary>The other way round.</summary>
+    public bool Descending { get; init; }
+
+    /// <summary>The SQL of the direction.</summary>
+    public string Direction => Descending ? " DESC" : "";
+
+    /// <summary>By a column.</summary>
+    public static SearchOrder By(string column) => new() { Column = column };
+
+    /// <summary>By a metric.</summary>
+    public static SearchOrder ByMetric(string metric) => new() { Metric = metric };
+
+    /// <summary>Whether rows of one order are in the other, forwards or backwards.</summary>
+    public bool IsSame(SearchOrder other) =>
+        IsSome
+        && other.IsSome
+        && Column == other.Column
+        && string.Equals(Metric, other.Metric, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,176 @@
+using System.Globalization;
+using System.Text;
+using AlphaFactory.Core.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace AlphaFactory.Core.Registry;
+
+/// <summary>
+/// Turns conditions into SQL over one row source. Every value is bound; the only text that goes in is written
+/// here.
+/// </summary>
+internal sealed class SearchSql
+{
+    private readonly SearchNames _names;
+    private readonly List<object> _values = [];
+    private readonly StringBuilder _where = new();
+    private bool _needsAlpha;
+
+    /// <summary>Starts from a row source that has the alpha's id.</summary>
+    /// <param name="names">The ids of metrics, tags and parameters.</param>
+    /// <param name="source">What goes after FROM.</param>
+    public SearchSql(SearchNames names, RowSource source)
+    {
+        _names = names;
+        Source = source;
+    }
+
+    /// <summary>Where the rows come from.</summary>
+    public RowSource Source { get; }
+
+    /// <summary>The expression that is the alpha's id.</summary>
+    public string Id => Source.IsAlphas ? "a.id" : "d.alpha_id";
+
+    /// <summary>A column of the alphas table; asking for one joins it.</summary>
+    public string Alpha(string column)
+    {
+        _needsAlpha = true;
+        return "a." + column;
+    }
+
+    /// <summary>A column of the details.</summary>
+    public string Detail(string column) => $"(SELECT {column} FROM alpha_details WHERE id = {Id})";
+
+    /// <summary>A parameter of the statement.</summary>
+    public string Bind(object value)
+    {
+        _values.Add(value);
+        return "$" + _values.Count.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Requires a condition.</summary>
+    public SearchSql Where(Condition condition) => Where(Sql(condition));
+
+    /// <summary>Requires what a text of SQL says.</summary>
+    public SearchSql Where(string sql)
+    {
+        _where.Append(_where.Length == 0 ? " WHERE " : " AND ").Append(sql);
+        return this;
+    }
+
+    /// <summary>The statement: what to select, from what, and what comes after the conditions.</summary>
+    public SqliteCommand Command(
+        SqliteConnection connection,
+        string select,
+        string join = "",
+        string tail = ""
+    )
+    {
+        var from =
+            _needsAlpha && !Source.IsAlphas
+                ? $"{Source.From} CROSS JOIN alphas a ON a.id = {Id}"
+                : Source.From;
+        return connection.Command($"SELECT {select} FROM {from}{join}{_where}{tail}", [.. _values]);
+    }
+
+    internal static string Symbol(Comparison comparison) =>
+        comparison switch
+        {
+            Comparison.Equal => "=",
+            Comparison.Less => "<",
+            Comparison.LessOrEqual => "<=",
+            Comparison.Greater => ">",
+            _ => ">=",
+        };
+
+    // Each is 0 or 1, never NULL, so that NOT means what it says.
+    private string Sql(Condition condition) =>
+        condition switch
+        {
+            Condition.All all => Joined(all.Terms, " AND ", "1"),
+            Condition.Any any => Joined(any.Terms, " OR ", "0"),
+            Condition.Not not => $"NOT ({Sql(not.Term)})",
+            Condition.TagIn tags => HasTag(_names.Tags(tags.Keys)),
+            Condition.TagLike like => HasTag(_names.Tags(like.Pattern)),
+            Condition.NoTag => $"{Detail("tags")} = ''",
+            Condition.MetricIs metric => Metric(metric),
+            Condition.NoMetric missing => _names.Metric(missing.Name) is { } id
+                ? $"{MetricValue(id)} IS NULL"
+                : "1",
+            Condition.ParameterIs parameter => Parameter(parameter),
+            Condition.ParameterLike like => _names.Parameter(like.Name) is { } id
+                ? HasParameter(id, ParameterKind.Text, $"{Like("value", like.Pattern)}")
+                : "0",
+            Condition.NoParameter missing => _names.Parameter(missing.Name) is { } id
+                ? $"NOT EXISTS (SELECT 1 FROM alpha_parameters WHERE parameter_id = {Bind(id)} AND alpha_id = {Id})"
+                : "1",
+            Condition.NameIs name => $"({string.Join(" OR ", name.Patterns.Select(Name))})",
+            Condition.VersionIs version => Compare(Alpha("version"), version.Operator, version.Value),
+            Condition.IsLatest => $"{Alpha("latest")} = 1",
+            Condition.StageIs stage =>
+                $"{Alpha("stage")} IN ({List(stage.Stages.Select(each => (object)(long)each))})",
+            Condition.CreatedIs created => Compare(Alpha("created_at"), created.Operator, created.Time),
+            Condition.TextIs text =>
+                $"ifnull({Compare($"upper_invariant({Detail(text.Column)})", text.Operator, text.Key)}, 0)",
+            Condition.TextLike like => $"ifnull({Like(Detail(like.Column), like.Pattern)}, 0)",
+            Condition.NumberIs number =>
+                $"ifnull({Compare(Detail(number.Column), number.Operator, number.Value)}, 0)",
+            Condition.NoDetail missing => $"ifnull({Detail(missing.Column)}, '') = ''",
+            Condition.MetricSetIs set =>
+                $"{Alpha("metric_set")} IN ({List(set.Ids.Select(id => (object)id))})",
+            _ => throw new NotSupportedException(condition.GetType().Name),
+        };
+
+    private string Joined(IReadOnlyList<Condition> terms, string word, string whenEmpty) =>
+        terms.Count == 0 ? whenEmpty : $"({string.Join(word, terms.Select(Sql))})";
+
+    private string List(IEnumerable<object> values) => string.Join(", ", values.Select(Bind));
+
+    private string Compare(string left, Comparison comparison, object right) =>
+        $"{left} {Symbol(comparison)} {Bind(right)}";
+
+    private string Like(string text, WildcardPattern pattern) =>
+        $"like_wildcard({Bind(pattern.Text)}, {text})";
+
+    private string HasTag(IReadOnlyList<long> tags) =>
+        tags.Count == 0
+            ? "0"
+            : $"EXISTS (SELECT 1 FROM alpha_tags WHERE tag_id IN ({List(tags.Select(id => (object)id))}) AND alpha_id = {Id})";
+
+    private string MetricValue(long metric) =>
+        $"(SELECT value FROM alpha_metrics WHERE metric_id = {Bind(metric)} AND alpha_id = {Id})";
+
+    private string Metric(Condition.MetricIs metric) =>
+        _names.Metric(metric.Name) is { } id
+            ? $"ifnull({Compare(MetricValue(id), metric.Operator, metric.Value)}, 0)"
+            : "0";
+
+    private string Parameter(Condition.ParameterIs parameter) =>
+        parameter.Value is { } value && _names.Parameter(parameter.Name) is { } id
+            ? HasParameter(id, parameter.Kind, Compare("value", parameter.Operator, value))
+            : "0";
+
+    private string HasParameter(long parameter, ParameterKind kind, string test) =>
+        $"EXISTS (SELECT 1 FROM alpha_parameters WHERE parameter_id = {Bind(parameter)} AND alpha_id = {Id} "
+        + $"AND kind = {Bind((long)kind)} AND {test})";
+
+    private string Name(WildcardPattern pattern)
+    {
+        if (pattern.IsExact)
+        {
+            return $"{Alpha("name")} = {Bind(pattern.Prefix)}";
+        }
+
+        if (pattern.ToNameGlob() is not { } glob)
+        {
+            return "0";
+        }
+
+        return $"lower({Alpha("name")}) GLOB {Bind(glob)}";
+    }
+}
+
+/// <summary>A place where rows come from, in a natural order.</summary>
+/// <param name="From">What goes after FROM; the table is <c>a</c> (alphas) or <c>d</c> (with an alpha_id).</param>
+/// <param name="IsAlphas">Whether it is the alphas table.</param>
+internal sealed record RowSource(string From, bool IsAlphas);

@@ -1,0 +1,154 @@
+using System.Globalization;
+
+namespace AlphaFactory.Core.Risk;
+
+/// <summary>Judges targets by a policy.</summary>
+/// <param name="policy">Which rules, at which limits.</param>
+public sealed class RiskGovernor(RiskPolicy policy)
+{
+    /// <summary>The policy.</summary>
+    public RiskPolicy Policy { get; } = policy;
+
+    /// <summary>
+    /// Evaluates every enabled rule. A value that is missing or NaN is indeterminate, and so is an infinite one
+    /// that would pass: nobody should trust it.
+    /// </summary>
+    /// <param name="target">What to judge.</param>
+    /// <param name="utcNow">The time to stamp.</param>
+    /// <param name="groups">The groups of rules to evaluate, such as <c>PARAM_</c>; null for all.</param>
+    /// <param name="failFast">Whether to leave out what comes after the first rule that denies.</param>
+    /// <exception cref="ArgumentException">There is no such group.</exception>
+    public RiskVerdict Evaluate(
+        RiskTarget target,
+        DateTime utcNow,
+        IReadOnlyCollection<string>? groups = null,
+        bool failFast = false
+    )
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var findings = new List<RiskFinding>();
+        foreach (var rule in Policy.Rules.Where(rule => rule.Enabled).Where(Among(groups)))
+        {
+            if (!rule.Rule.AppliesTo.Contains(target.Kind))
+            {
+                continue;
+            }
+
+            findings.AddRange(
+                rule.Rule.Observe(target).Select(seen => Judge(rule, seen)).OfType<RiskFinding>()
+            );
+            if (failFast && findings.Exists(finding => finding.Denies))
+            {
+                break;
+            }
+        }
+
+        return new RiskVerdict
+        {
+            Target = target.Name,
+            Outcome = Worst(findings),
+            Findings = new RiskFindings(findings),
+            PolicyName = Policy.Name,
+            PolicyHash = Policy.Hash,
+            EvaluatedAt = utcNow,
+        };
+    }
+
+    /// <summary>The worst severity: Deny, then Indeterminate, then Warn; Allow when there is none.</summary>
+    internal static RiskOutcome Worst(IEnumerable<RiskFinding> findings) =>
+        findings.Select(finding => finding.Severity).DefaultIfEmpty(RiskOutcome.Allow).MaxBy(Rank);
+
+    private static int Rank(RiskOutcome outcome) =>
+        outcome switch
+        {
+            RiskOutcome.Deny => 3,
+            RiskOutcome.Indeterminate => 2,
+            RiskOutcome.Warn => 1,
+            _ => 0,
+        };
+
+    private static Func<RiskPolicyRule, bool> Among(IReadOnlyCollection<string>? groups)
+    {
+        if (groups is null)
+        {
+            return _ => true;
+        }
+
+        var wanted = groups.Select(group => group.TrimEnd('_')).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        // A mistyped group would leave its rules out without a word.
+        var unknown = wanted.FirstOrDefault(group =>
+            !RiskCatalogue.Rules.Any(rule => rule.Group.Equals(group, StringComparison.OrdinalIgnoreCase))
+        );
+        return unknown is null
+            ? rule => wanted.Contains(rule.Rule.Group)
+            : throw new ArgumentException($"There is no group of risk rules '{unknown}'.", nameof(groups));
+    }
+
+    private static RiskFinding? Judge(RiskPolicyRule rule, RiskObservation seen)
+    {
+        if (rule.Limit is not { } limit)
+        {
+            return seen.Broken ? Broken(rule, seen) : null;
+        }
+
+        if (seen.Value is not { } value || double.IsNaN(value))
+        {
+            return Indeterminate(rule, seen);
+        }
+
+        return !rule.Rule.Passes(value, limit) ? Broken(rule, seen)
+            : double.IsInfinity(value) ? Indeterminate(rule, seen)
+            : null;
+    }
+
+    private static RiskFinding Broken(RiskPolicyRule rule, RiskObservation seen)
+    {
+        var limit = RiskText.Number(rule.Limit);
+        var observed = RiskText.Number(seen.Value);
+        // Just over a limit must not read as the limit itself.
+        if (observed == limit && seen.Value is { } value)
+        {
+            observed = value.ToString("R", CultureInfo.InvariantCulture);
+        }
+
+        return Finding(
+            rule,
+            seen,
+            rule.Severity,
+            rule.Rule.Message.Replace("{observed}", observed, StringComparison.Ordinal)
+                .Replace("{limit}", limit, StringComparison.Ordinal)
+                .Replace("{detail}", seen.Detail, StringComparison.Ordinal)
+                .Replace("{scope}", seen.Scope, StringComparison.Ordinal),
+            rule.Rule.Remedy
+        );
+    }
+
+    private static RiskFinding Indeterminate(RiskPolicyRule rule, RiskObservation seen) =>
+        Finding(
+            rule,
+            seen,
+            RiskOutcome.Indeterminate,
+            $"'{seen.Scope}' is {RiskText.Number(seen.Value)}, so the rule cannot be evaluated.",
+            $"Provide a finite number for '{seen.Scope}', or leave the rule out in a policy of your own."
+        );
+
+    private static RiskFinding Finding(
+        RiskPolicyRule rule,
+        RiskObservation seen,
+        RiskOutcome severity,
+        string message,
+        string remedy
+    ) =>
+        new()
+        {
+            Code = rule.Code,
+            Severity = severity,
+            Observed = seen.Value,
+            Limit = rule.Limit,
+            Operator = rule.Rule.Operator,
+            Unit = rule.Rule.Unit,
+            Scope = seen.Scope,
+            Message = message,
+            Remedy = remedy,
+        };
+}

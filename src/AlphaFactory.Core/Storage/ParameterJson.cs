@@ -1,0 +1,123 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace AlphaFactory.Core.Storage;
+
+/// <summary>
+/// Parameters as JSON, so that each comes back as the same type and the same bits: <c>10</c> is an integer,
+/// <c>10.0</c> a number, <c>{"date":"2015-01-02"}</c> a date and <c>{"number":"NaN"}</c> what JSON has no number for.
+/// </summary>
+internal static class ParameterJson
+{
+    private const string Date = "date";
+    private const string Number = "number";
+
+    /// <summary>Writes a table of parameters on one line.</summary>
+    public static string Write(ParameterValues parameters)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (
+            var json = new Utf8JsonWriter(
+                buffer,
+                new JsonWriterOptions { Encoder = StoreJson.Options.Encoder }
+            )
+        )
+        {
+            Write(json, parameters);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>Reads what <see cref="Write(ParameterValues)"/> wrote.</summary>
+    /// <exception cref="JsonException">The text is not such JSON.</exception>
+    public static ParameterValues Read(string text)
+    {
+        using var document = JsonDocument.Parse(text);
+        return Read(document.RootElement);
+    }
+
+    /// <summary>Writes a table of parameters.</summary>
+    public static void Write(Utf8JsonWriter json, ParameterValues parameters)
+    {
+        json.WriteStartObject();
+        foreach (var (name, value) in parameters)
+        {
+            json.WritePropertyName(name);
+            WriteValue(json, value);
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>Reads a table of parameters.</summary>
+    public static ParameterValues Read(JsonElement table) =>
+        table.ValueKind == JsonValueKind.Object
+            ? new ParameterValues(
+                table
+                    .EnumerateObject()
+                    .Select(entry => KeyValuePair.Create(entry.Name, ReadValue(entry.Value)))
+            )
+            : throw new JsonException("A table of parameters is not an object.");
+
+    /// <summary>Writes the value of a parameter.</summary>
+    public static void WriteValue(Utf8JsonWriter json, object value)
+    {
+        switch (value)
+        {
+            case long number:
+                json.WriteNumberValue(number);
+                break;
+            case double number when double.IsFinite(number):
+                var text = number.ToString("R", CultureInfo.InvariantCulture);
+                json.WriteRawValue(text.AsSpan().ContainsAny(".E") ? text : text + ".0");
+                break;
+            case bool flag:
+                json.WriteBooleanValue(flag);
+                break;
+            case DateTime time:
+                WriteTagged(json, Date, UtcDate.Format(time));
+                break;
+            case double number:
+                WriteTagged(json, Number, number.ToString(CultureInfo.InvariantCulture));
+                break;
+            default:
+                json.WriteStringValue((string)value);
+                break;
+        }
+    }
+
+    /// <summary>Reads the value of a parameter.</summary>
+    public static object ReadValue(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Number when !IsFraction(value) && value.TryGetInt64(out var whole) => whole,
+            JsonValueKind.Number => value.GetDouble(),
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.Object when value.TryGetProperty(Date, out var date) => UtcDate.TryParse(
+                date.GetString(),
+                upperEnd: false,
+                out var time
+            )
+                ? time
+                : throw new JsonException($"'{date}' is not a date."),
+            JsonValueKind.Object when value.TryGetProperty(Number, out var number) => double.Parse(
+                number.GetString()!,
+                CultureInfo.InvariantCulture
+            ),
+            _ => throw new JsonException($"'{value}' is not the value of a parameter."),
+        };
+
+    private static bool IsFraction(JsonElement value) => value.GetRawText().AsSpan().ContainsAny(".eE");
+
+    private static void WriteTagged(Utf8JsonWriter json, string tag, string text)
+    {
+        json.WriteStartObject();
+        json.WriteString(tag, text);
+        json.WriteEndObject();
+    }
+}
