@@ -20,6 +20,7 @@ public sealed class ReportingTests
     [InlineData(20_000, "20k")]
     [InlineData(-1_250_000, "−1.25M")]
     [InlineData(999, "999")]
+    [InlineData(4.84e9, "4.84B")]
     public void Axes_have_short_numbers(double value, string expected) =>
         Assert.Equal(expected, Figures.Axis(value));
 
