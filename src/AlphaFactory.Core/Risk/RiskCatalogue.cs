@@ -252,7 +252,7 @@ public static class RiskCatalogue
                 Unit = "alphas",
                 AppliesTo = Results,
                 Message =
-                    "{observed} other alphas are registered with the same code and parameters, over {limit}: {detail}.",
+                    "Registered with the same code and parameters: {detail} ({observed}, over {limit}).",
                 Remedy = "Keep one of them, or change what this one does.",
                 Observe = target =>
                     [new RiskObservation("code", target.SameCode.Count, Few(target.SameCode))],
