@@ -16,6 +16,10 @@ public static class Display
     /// <summary>A number in the invariant culture with six digits at most; nothing for null.</summary>
     public static string Number(double? value) => value is null ? "" : RiskText.Number(value);
 
+    /// <summary>A number in the invariant culture with four digits after the point; nothing for null.</summary>
+    public static string Short(double? value) =>
+        value?.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture) ?? "";
+
     /// <summary>A time to the second, UTC; nothing for null.</summary>
     public static string Time(DateTime? time) =>
         time is { } value ? value.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) : "";

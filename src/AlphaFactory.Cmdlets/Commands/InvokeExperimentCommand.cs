@@ -1,10 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using AlphaFactory.Cmdlets.Binding;
-using AlphaFactory.Cmdlets.Completion;
-using AlphaFactory.Core;
 using AlphaFactory.Core.Experiments;
-using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Cmdlets.Commands;
@@ -14,97 +11,8 @@ namespace AlphaFactory.Cmdlets.Commands;
 /// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "Experiment", SupportsShouldProcess = true)]
 [OutputType(typeof(ExperimentRun))]
-public sealed class InvokeExperimentCommand : StoreCmdlet
+public sealed partial class InvokeExperimentCommand : StoreCmdlet
 {
-    /// <summary>The experiment's name; every run under it counts as a trial of the same idea.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
-    public string Name { get; set; } = "";
-
-    /// <summary>The feature set to run on.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
-    public string FeatureSet { get; set; } = "";
-
-    /// <summary>The signal in the expression language, such as <c>sma(close, $fast) - sma(close, $slow)</c>.</summary>
-    [Parameter(Mandatory = true, Position = 2)]
-    public string Expression { get; set; } = "";
-
-    /// <summary>The version of the feature set; without it the newest.</summary>
-    [Parameter]
-    [ValidateRange(1, int.MaxValue)]
-    public int? Version { get; set; }
-
-    /// <summary>The entities to run on; without it all.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[] Entity { get; set; } = [];
-
-    /// <summary>Whether the bars are those of any entity (Outer) or of all (Inner).</summary>
-    [Parameter]
-    public PanelAlignment Align { get; set; } = PanelAlignment.Outer;
-
-    /// <summary>The column whose changes are the returns.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string Price { get; set; } = "close";
-
-    /// <summary>A table of arrays for every combination, or a list of tables for exactly those.</summary>
-    [Parameter]
-    public object? Grid { get; set; }
-
-    /// <summary>Parameters that every run gets: <c>@{ slow = 100 }</c>.</summary>
-    [Parameter]
-    [ParameterTable]
-    public ParameterValues Parameter { get; set; } = ParameterValues.None;
-
-    /// <summary>The first day that is earned on; earlier bars only warm the signal up.</summary>
-    [Parameter]
-    [UtcDate]
-    public DateTime? From { get; set; }
-
-    /// <summary>The last day; nothing after it is read.</summary>
-    [Parameter]
-    [UtcDate(UpperEnd = true)]
-    public DateTime? To { get; set; }
-
-    /// <summary>How the signal becomes weights.</summary>
-    [Parameter]
-    public PositionRule Position { get; set; } = PositionRule.Sign;
-
-    /// <summary>The cap on gross leverage.</summary>
-    [Parameter]
-    public double MaxLeverage { get; set; } = 1;
-
-    /// <summary>The cost of trading, in basis points of turnover.</summary>
-    [Parameter]
-    public double CostBps { get; set; } = 1;
-
-    /// <summary>How many bars after its own a signal earns.</summary>
-    [Parameter]
-    public int Lag { get; set; } = 1;
-
-    /// <summary>Periods a year; without it by the median spacing of bars.</summary>
-    [Parameter]
-    public double? PeriodsPerYear { get; set; }
-
-    /// <summary>The seed that is recorded.</summary>
-    [Parameter]
-    public long Seed { get; set; }
-
-    /// <summary>The risk policy: default, strict, permissive, or the path of a JSON file.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(RiskPolicyCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? RiskPolicy { get; set; }
-
-    /// <summary>Leaves out the test for look-ahead.</summary>
-    [Parameter]
-    public SwitchParameter SkipLookAheadTest { get; set; }
-
-    /// <summary>How many runs go on at once; the results do not depend on it.</summary>
-    [Parameter]
-    [ValidateRange(1, 256)]
-    public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -147,9 +55,14 @@ public sealed class InvokeExperimentCommand : StoreCmdlet
             Lag = Lag,
             PeriodsPerYear = PeriodsPerYear,
             Seed = Seed,
-            RiskPolicy = RiskPolicy is null
-                ? null
-                : Core.Risk.RiskPolicy.Load(RiskPolicy, FullPath).Reference,
+            RiskPolicy = PolicyReference(),
             SkipLookAheadTest = SkipLookAheadTest,
         };
+
+    /// <summary>A policy that ships inside by its name, another one by its full path, which a re-run needs.</summary>
+    private string? PolicyReference()
+    {
+        var policy = RiskPolicy is null ? null : Core.Risk.RiskPolicy.Load(RiskPolicy, FullPath);
+        return Path.IsPathFullyQualified(policy?.Source ?? "") ? policy!.Source : policy?.Name;
+    }
 }

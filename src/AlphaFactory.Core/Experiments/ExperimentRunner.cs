@@ -165,7 +165,7 @@ public sealed class ExperimentRunner(AlphaStore store)
     private static string NewId(DateTime createdAt) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{createdAt:yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..8]}"
+            $"{createdAt:yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..6]}"
         );
 
     /// <summary>Tells how far a grid is, a few times a second.</summary>

@@ -15,8 +15,8 @@ internal static class SpecCheck
         if (spec.From > spec.To)
         {
             throw Invalid(
-                $"The window is empty: it starts on {UtcDate.Format(spec.From.Value)}, after its end on "
-                    + $"{UtcDate.Format(spec.To.Value)}. Set -From to a time before -To."
+                $"The window is empty: it starts at {UtcDate.Format(spec.From.Value)}, after its end at "
+                    + $"{Day(spec.To.Value)}. Set -From to a time before -To."
             );
         }
 
@@ -142,6 +142,10 @@ internal static class SpecCheck
             );
         }
     }
+
+    /// <summary>The end of a day is written as the day that the user gave.</summary>
+    private static string Day(DateTime time) =>
+        UtcDate.Format(time == UtcDate.EndOfDay(time) ? time.Date : time);
 
     private static void Require(bool holds, string parameter, double value, string remedy)
     {

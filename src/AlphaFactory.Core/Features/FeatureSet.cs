@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AlphaFactory.Core.Features;
 
 /// <summary>The type of a feature column.</summary>
@@ -23,7 +25,11 @@ public enum FeatureType
 /// <param name="Name">The name, as the header spells it.</param>
 /// <param name="Type">The type of its values.</param>
 /// <param name="Missing">How many rows have no value.</param>
-public sealed record FeatureColumn(string Name, FeatureType Type, long Missing);
+public sealed record FeatureColumn(string Name, FeatureType Type, long Missing)
+{
+    /// <summary>The column as listings show it: <c>close: double</c>.</summary>
+    public override string ToString() => $"{Name}: {Type.Name()}";
+}
 
 /// <summary>One immutable version of a feature set.</summary>
 public sealed record FeatureSet
@@ -63,4 +69,18 @@ public sealed record FeatureSet
 
     /// <summary>The version's folder, a full path.</summary>
     public required string Path { get; init; }
+
+    /// <summary>The names of the columns but time and entity, as listings show them.</summary>
+    public string Summary =>
+        string.Join(
+            ", ",
+            Columns.Select(column => column.Name).Where(name => name != TimeColumn && name != EntityColumn)
+        );
+
+    /// <summary>The interval as listings show it: <c>2007-01-01 .. 2018-12-31</c>.</summary>
+    public string Interval =>
+        From is { } from && To is { } to ? $"{UtcDate.Format(from)} .. {UtcDate.Format(to)}" : "";
+
+    /// <summary>Name and version: <c>fx v1</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} v{Version}");
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using AlphaFactory.Core.Provenance;
@@ -90,7 +91,12 @@ internal static class VersionWriter
         var fields = table.Columns.Select(column => column.Field()).ToArray();
         var groups = new List<ManifestRowGroup>();
         await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite);
-        var options = new ParquetOptions { CompressionMethod = CompressionMethod.Zstd };
+        // The library's own level, the smallest size, takes thirty times as long for three quarters of the size.
+        var options = new ParquetOptions
+        {
+            CompressionMethod = CompressionMethod.Zstd,
+            CompressionLevel = CompressionLevel.Optimal,
+        };
         await using (
             var writer = await ParquetWriter.CreateAsync(
                 new ParquetSchema(fields.Cast<Field>().ToArray()),

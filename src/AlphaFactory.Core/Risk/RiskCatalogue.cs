@@ -59,7 +59,7 @@ public static class RiskCatalogue
                 Unit = "share of sample",
                 Message = "Window '{scope}' is {detail}: {observed} of the sample, over {limit}.",
                 Remedy = "Shorten the window, or use more history (-From, -To).",
-                Observe = WindowShares,
+                Observe = target => HistoryIsKnown(target) ? WindowShares(target) : [],
             },
             new()
             {

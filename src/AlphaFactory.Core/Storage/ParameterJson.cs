@@ -93,9 +93,8 @@ internal static class ParameterJson
     public static object ReadValue(JsonElement value) =>
         value.ValueKind switch
         {
-            JsonValueKind.Number => value.TryGetInt64(out var whole) && !IsFraction(value)
-                ? whole
-                : value.GetDouble(),
+            JsonValueKind.Number when !IsFraction(value) && value.TryGetInt64(out var whole) => whole,
+            JsonValueKind.Number => value.GetDouble(),
             JsonValueKind.True => true,
             JsonValueKind.False => false,
             JsonValueKind.String => value.GetString()!,

@@ -1,0 +1,113 @@
+using System.Management.Automation;
+using System.Runtime.CompilerServices;
+using AlphaFactory.Cmdlets.Binding;
+using AlphaFactory.Cmdlets.Completion;
+using AlphaFactory.Core;
+using AlphaFactory.Core.Experiments;
+using AlphaFactory.Core.Features;
+
+namespace AlphaFactory.Cmdlets.Commands;
+
+public sealed partial class InvokeExperimentCommand
+{
+    // A field of an enum of Core's would load Core when the module's types are exported, before it can be found.
+    private readonly StrongBox<PanelAlignment> _align = new(PanelAlignment.Outer);
+    private readonly StrongBox<PositionRule> _position = new(PositionRule.Sign);
+
+    /// <summary>The experiment's name; every run under it counts as a trial of the same idea.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public string Name { get; set; } = "";
+
+    /// <summary>The feature set to run on.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    public string FeatureSet { get; set; } = "";
+
+    /// <summary>The signal in the expression language, such as <c>sma(close, $fast) - sma(close, $slow)</c>.</summary>
+    [Parameter(Mandatory = true, Position = 2)]
+    public string Expression { get; set; } = "";
+
+    /// <summary>The version of the feature set; without it the newest.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? Version { get; set; }
+
+    /// <summary>The entities to run on; without it all.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] Entity { get; set; } = [];
+
+    /// <summary>Whether the bars are those of any entity (Outer) or of all (Inner).</summary>
+    [Parameter]
+    public PanelAlignment Align
+    {
+        get => _align.Value;
+        set => _align.Value = value;
+    }
+
+    /// <summary>The column whose changes are the returns.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string Price { get; set; } = "close";
+
+    /// <summary>A table of arrays for every combination, or a list of tables for exactly those.</summary>
+    [Parameter]
+    public object? Grid { get; set; }
+
+    /// <summary>Parameters that every run gets: <c>@{ slow = 100 }</c>.</summary>
+    [Parameter]
+    [ParameterTable]
+    public ParameterValues Parameter { get; set; } = ParameterValues.None;
+
+    /// <summary>The first day that is earned on; earlier bars only warm the signal up.</summary>
+    [Parameter]
+    [UtcDate]
+    public DateTime? From { get; set; }
+
+    /// <summary>The last day; nothing after it is read.</summary>
+    [Parameter]
+    [UtcDate(UpperEnd = true)]
+    public DateTime? To { get; set; }
+
+    /// <summary>How the signal becomes weights.</summary>
+    [Parameter]
+    public PositionRule Position
+    {
+        get => _position.Value;
+        set => _position.Value = value;
+    }
+
+    /// <summary>The cap on gross leverage.</summary>
+    [Parameter]
+    public double MaxLeverage { get; set; } = 1;
+
+    /// <summary>The cost of trading, in basis points of turnover.</summary>
+    [Parameter]
+    public double CostBps { get; set; } = 1;
+
+    /// <summary>How many bars after its own a signal earns.</summary>
+    [Parameter]
+    public int Lag { get; set; } = 1;
+
+    /// <summary>Periods a year; without it by the median spacing of bars.</summary>
+    [Parameter]
+    public double? PeriodsPerYear { get; set; }
+
+    /// <summary>The seed that is recorded.</summary>
+    [Parameter]
+    public long Seed { get; set; }
+
+    /// <summary>The risk policy: default, strict, permissive, or the path of a JSON file.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(RiskPolicyCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? RiskPolicy { get; set; }
+
+    /// <summary>Leaves out the test for look-ahead.</summary>
+    [Parameter]
+    public SwitchParameter SkipLookAheadTest { get; set; }
+
+    /// <summary>How many runs go on at once; the results do not depend on it.</summary>
+    [Parameter]
+    [ValidateRange(1, 256)]
+    public int ThrottleLimit { get; set; } = Environment.ProcessorCount;
+}
