@@ -56,7 +56,8 @@ internal sealed class HostedModule : IDisposable
         }
         catch (RuntimeException error)
         {
-            terminating = error.ErrorRecord;
+            // The exception's own record holds a stand-in for it.
+            terminating = new ErrorRecord(error.ErrorRecord, error);
         }
 
         return new ScriptResult(

@@ -69,7 +69,7 @@ public sealed class TestAlphaRiskCommand : StoreCmdlet
                     Judge(alpha, path, required: Store is not null, alpha.ToRiskTarget);
                     break;
                 case ExperimentRun run:
-                    Judge(run, StorePath, required: Store is not null, _ => run.ToRiskTarget());
+                    Judge(run, StorePath, required: Store is not null, run.ToRiskTarget);
                     break;
             }
         }

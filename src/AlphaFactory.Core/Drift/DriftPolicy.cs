@@ -49,6 +49,10 @@ public sealed record DriftPolicy
     [JsonIgnore]
     public string Hash => ContentHash.OfText(JsonSerializer.Serialize(this, StoreJson.Options));
 
+    /// <summary>Whether a text names the policy that ships inside, and not a file.</summary>
+    public static bool IsDefault(string nameOrPath) =>
+        string.Equals(nameOrPath, DefaultName, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Gives the policy of a name, or reads one from a JSON file.</summary>
     /// <param name="nameOrPath"><c>default</c>, or the path of a file; null is the default.</param>
     /// <exception cref="AlphaFactoryException">
@@ -56,7 +60,7 @@ public sealed record DriftPolicy
     /// </exception>
     public static DriftPolicy Load(string? nameOrPath)
     {
-        if (nameOrPath is null || nameOrPath.Equals(DefaultName, StringComparison.OrdinalIgnoreCase))
+        if (nameOrPath is null || IsDefault(nameOrPath))
         {
             return Default;
         }

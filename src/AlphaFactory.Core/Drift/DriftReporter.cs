@@ -46,6 +46,26 @@ public sealed class DriftReporter(AlphaStore store)
         return report;
     }
 
+    /// <summary>The error that says which sets drift, for callers that fail on drift.</summary>
+    /// <param name="drifted">Reports of sets that drift, at least one.</param>
+    public static AlphaFactoryException Failure(IReadOnlyList<DriftReport> drifted)
+    {
+        ArgumentNullException.ThrowIfNull(drifted);
+        var sets = drifted.Select(report =>
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"'{report.FeatureSet}' (version {report.Version}) as of {DriftSpan.Upper(report.AsOf)}: {report.DriftedCount} of {report.JudgedCount} judged features drift"
+            )
+        );
+        return new AlphaFactoryException(
+            ErrorId.DriftDetected,
+            $"Drift in {string.Join("; ", sets)}. See {drifted[0].HtmlPath}."
+        )
+        {
+            Target = drifted[0].FeatureSet,
+        };
+    }
+
     private static List<FeatureColumn> ColumnsOf(FeatureSet set, IReadOnlyList<string>? names)
     {
         if (names is null)
@@ -80,19 +100,19 @@ public sealed class DriftReporter(AlphaStore store)
         var column = set.Columns.FirstOrDefault(column => Same(column.Name, name));
         if (column is null || !DriftSamples.CanCompare(column.Type))
         {
-            var candidates = string.Join(
-                ", ",
-                set.Columns.Where(other => IsFeature(set, other)).Select(other => other.Name)
-            );
+            var known = set
+                .Columns.Where(other => IsFeature(set, other))
+                .Select(other => other.Name)
+                .ToList();
             throw new AlphaFactoryException(
                 ErrorId.SchemaMismatch,
                 $"Feature set '{set.Name}' (version {set.Version}) has "
                     + (
                         column is null
-                            ? $"no column '{name}'"
-                            : $"times in column '{name}', which cannot be compared"
+                            ? $"no column '{name}'. "
+                            : $"times in column '{name}', which cannot be compared. "
                     )
-                    + $". Choose from: {candidates}."
+                    + Nearest.Hint(name, known, "It can compare", "It has no column that can be compared.")
             )
             {
                 Target = name,

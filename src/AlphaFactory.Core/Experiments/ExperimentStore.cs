@@ -82,6 +82,18 @@ public sealed class ExperimentStore(AlphaStore store)
     /// <summary>The folder of an experiment.</summary>
     internal string Folder(string experimentId) => Path.Combine(store.ExperimentsFolder, experimentId);
 
+    /// <summary>The record of a run's experiment, or null when there is none.</summary>
+    /// <exception cref="AlphaFactoryException">The store cannot be read, or the record is damaged.</exception>
+    internal ExperimentRecord? TryReadRecord(string runId)
+    {
+        // The key is the database's: an id that came from elsewhere names no path.
+        var key = store.Read(connection =>
+            connection.Scalar("SELECT key FROM experiments WHERE key = $1 COLLATE NOCASE", SplitId(runId).Key)
+        );
+        var file = key is string known ? Path.Combine(Folder(known), ExperimentRecord.FileName) : null;
+        return File.Exists(file) ? ExperimentRecord.FromJson(File.ReadAllText(file), file) : null;
+    }
+
     /// <summary>The row of the experiment to run again: by the id of a run or experiment, else the last of a name.</summary>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.RunNotFound"/>.</exception>
     internal ExperimentRow FindExperiment(string? name, string? runId)

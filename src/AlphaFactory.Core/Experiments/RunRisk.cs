@@ -1,4 +1,6 @@
+using AlphaFactory.Core.Expressions;
 using AlphaFactory.Core.Risk;
+using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Experiments;
 
@@ -6,13 +8,16 @@ namespace AlphaFactory.Core.Experiments;
 public static class RunRisk
 {
     /// <summary>
-    /// Makes a target of a recorded run. Its costs, gaps and prices were checked when it began and are not looked
-    /// at again; the length of the sample is known from <c>observations</c>.
+    /// Makes a target of a recorded run. Cost, leverage and windows are those of its experiment's record; gaps and
+    /// prices were checked when it began and are not looked at again.
     /// </summary>
-    public static RiskTarget ToRiskTarget(this ExperimentRun run)
+    /// <param name="run">The run.</param>
+    /// <param name="store">The store with its record; without one only what the run itself says is looked at.</param>
+    /// <exception cref="AlphaFactoryException">The store cannot be read, or the record is damaged.</exception>
+    public static RiskTarget ToRiskTarget(this ExperimentRun run, AlphaStore? store = null)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return new RiskTarget
+        var target = new RiskTarget
         {
             Name = run.RunId,
             Kind = RiskTargetKind.Run,
@@ -20,6 +25,34 @@ public static class RunRisk
             Metrics = run.Metrics,
             SampleBars = RiskTarget.BarsOf(run.Metrics),
             HasProvenance = run is { CodeHash.Length: > 0, DataHash.Length: > 0 },
+        };
+        return target.WithRecord(store, run.RunId);
+    }
+
+    /// <summary>
+    /// Adds what the record of a run's experiment says. A run whose record is gone cannot be reproduced, and its
+    /// cost and leverage are unknown.
+    /// </summary>
+    internal static RiskTarget WithRecord(this RiskTarget target, AlphaStore? store, string? runId)
+    {
+        if (store is null || runId is null)
+        {
+            return target;
+        }
+
+        if (new ExperimentStore(store).TryReadRecord(runId) is not { } record)
+        {
+            return target with { HasProvenance = false };
+        }
+
+        var expression = AlphaExpression.Parse(record.Canonical);
+        return target with
+        {
+            WindowParameters = expression.WindowParameters,
+            DeclaredParameters = expression.Parameters,
+            HistoryBars = record.Bars + record.WarmUpBars,
+            CostBps = record.Spec.CostBps,
+            MaxLeverage = record.Spec.MaxLeverage,
         };
     }
 }

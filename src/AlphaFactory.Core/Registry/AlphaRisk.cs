@@ -1,25 +1,27 @@
-using System.Globalization;
+using AlphaFactory.Core.Experiments;
 using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Registry;
 
 /// <summary>
-/// What the risk rules see of an alpha. What belonged to its sample (costs, gaps, prices) was checked when its run
-/// began and is not looked at again; the length of the sample is known from <c>observations</c>.
+/// What the risk rules see of an alpha. Of one that came from a run, cost, leverage and windows are those of the
+/// run's record; the length of the sample is known from <c>observations</c>.
 /// </summary>
 public static class AlphaRisk
 {
     /// <summary>Makes a target of a registered alpha.</summary>
     /// <param name="alpha">The alpha.</param>
-    /// <param name="store">Where to look for others with the same code and parameters; null looks nowhere.</param>
+    /// <param name="store">
+    /// Where to look for the run's record and for others with the same code and parameters; null looks nowhere.
+    /// </param>
     /// <exception cref="AlphaFactoryException">The store cannot be read.</exception>
     public static RiskTarget ToRiskTarget(this Alpha alpha, AlphaStore? store = null)
     {
         ArgumentNullException.ThrowIfNull(alpha);
-        return new RiskTarget
+        var target = new RiskTarget
         {
-            Name = string.Create(CultureInfo.InvariantCulture, $"{alpha.Name} v{alpha.Version}"),
+            Name = alpha.ToString(),
             Kind = RiskTargetKind.Alpha,
             Parameters = alpha.Parameters,
             Metrics = alpha.Metrics,
@@ -27,16 +29,19 @@ public static class AlphaRisk
             HasProvenance = alpha is { RunId: not null, CodeHash: not null, DataHash: not null },
             SameCode = SameCode(store, alpha.Name, alpha.CodeHash, alpha.Parameters),
         };
+        return target.WithRecord(store, alpha.RunId);
     }
 
     /// <summary>Makes a target of an alpha that is about to be registered.</summary>
     /// <param name="draft">The alpha.</param>
-    /// <param name="store">Where to look for others with the same code and parameters; null looks nowhere.</param>
+    /// <param name="store">
+    /// Where to look for the run's record and for others with the same code and parameters; null looks nowhere.
+    /// </param>
     /// <exception cref="AlphaFactoryException">The store cannot be read.</exception>
     public static RiskTarget ToRiskTarget(this AlphaDraft draft, AlphaStore? store = null)
     {
         ArgumentNullException.ThrowIfNull(draft);
-        return new RiskTarget
+        var target = new RiskTarget
         {
             Name = draft.Name,
             Kind = RiskTargetKind.Alpha,
@@ -46,6 +51,7 @@ public static class AlphaRisk
             HasProvenance = draft is { RunId: not null, CodeHash: not null, DataHash: not null },
             SameCode = SameCode(store, draft.Name, draft.CodeHash, draft.Parameters),
         };
+        return target.WithRecord(store, draft.RunId);
     }
 
     // Another version of the same name is no duplicate: that is how an alpha is brought up to date.

@@ -20,7 +20,7 @@ public static class Figures
         var format = size switch
         {
             0 => "0",
-            < 1e-3 or >= 1e7 => "0.##e+00",
+            < 1e-4 or >= 1e7 => "0.##e+00",
             < 1e3 => "G4",
             _ => "N0",
         };
@@ -53,6 +53,15 @@ public static class Figures
         value is not { } share || double.IsNaN(share)
             ? None
             : Sign((share * 100).ToString("0.0", CultureInfo.InvariantCulture)) + "%";
+
+    /// <summary>A number for an axis: <c>0.5</c>, <c>1,500</c>, <c>20k</c>, <c>1.2M</c>.</summary>
+    public static string Axis(double value) =>
+        Math.Abs(value) switch
+        {
+            >= 1e4 and < 1e6 => Number(value / 1e3) + "k",
+            >= 1e6 and < 1e9 => Number(value / 1e6) + "M",
+            _ => Number(value),
+        };
 
     /// <summary>A count with thousands apart: <c>14,952</c>.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

@@ -145,7 +145,7 @@ public static class PngCharts
         plot.Axes.Left.TickGenerator = ticks;
         plot.Axes.Left.MajorTickStyle.Length = 0;
         plot.Axes.Left.FrameLineStyle.Width = 0;
-        plot.Axes.Bottom.TickGenerator = Ticks(0, scale, 5, value => Figures.Number(value));
+        plot.Axes.Bottom.TickGenerator = Ticks(0, scale, 5, Figures.Axis);
         plot.Axes.Bottom.Label.Text = picture.Limit is { } over
             ? $"{picture.Measure} (limit {Figures.Number(over)}, dashed)"
             : picture.Measure;

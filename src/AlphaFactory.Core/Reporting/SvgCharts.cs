@@ -73,12 +73,12 @@ public static class SvgCharts
             .Append("\"/>");
         svg.Append(Invariant($"""<path class="axis" d="M0 {PlotHeight + 4}H{Width}"/>"""));
         var (first, last) = (shares.Edges[0], shares.Edges[^1]);
-        Tick(svg, 0, "start", Figures.Number(first));
+        Tick(svg, 0, "start", Figures.Axis(first));
         var middle = (first / 2) + (last / 2);
         // Next to the ends, what is left of symmetric ones is rounding.
         var nothing = Math.Abs(middle) < 1e-3 * Math.Max(Math.Abs(first), Math.Abs(last));
-        Tick(svg, Width / 2, "middle", Figures.Number(nothing ? 0 : middle));
-        Tick(svg, Width, "end", Figures.Number(last));
+        Tick(svg, Width / 2, "middle", Figures.Axis(nothing ? 0 : middle));
+        Tick(svg, Width, "end", Figures.Axis(last));
         return new Markup(svg.Append("</svg>").ToString());
     }
 
