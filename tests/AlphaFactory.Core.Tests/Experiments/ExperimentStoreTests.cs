@@ -51,10 +51,10 @@ public sealed class ExperimentStoreTests : IDisposable
     [Fact]
     public void Names_match_without_case_and_by_wildcards()
     {
-        Assert.Equal(6, Find(new RunQuery { Name = "CROSSOVER" }).Count);
-        Assert.Equal(2, Find(new RunQuery { Name = "other*" }).Count);
-        Assert.Empty(Find(new RunQuery { Name = "zzz*" }));
-        var error = Assert.Throws<AlphaFactoryException>(() => Find(new RunQuery { Name = "crosover" }));
+        Assert.Equal(6, Find(new RunQuery { Names = ["CROSSOVER"] }).Count);
+        Assert.Equal(2, Find(new RunQuery { Names = ["other*"] }).Count);
+        Assert.Empty(Find(new RunQuery { Names = ["zzz*"] }));
+        var error = Assert.Throws<AlphaFactoryException>(() => Find(new RunQuery { Names = ["crosover"] }));
         Assert.Equal(ErrorId.RunNotFound, error.Id);
         Assert.Contains("'crossover'", error.Message, StringComparison.Ordinal);
     }
@@ -121,6 +121,21 @@ public sealed class ExperimentStoreTests : IDisposable
             .Range(0, 4)
             .SelectMany(page => Find(query with { First = 2, Skip = 2 * page }));
         Assert.Equal(all.Select(run => run.RunId), pages.Select(run => run.RunId));
+    }
+
+    [Fact]
+    public void The_total_counts_what_matches_and_not_the_page()
+    {
+        var query = new RunQuery
+        {
+            Names = ["cross*", "OTHER-1"],
+            First = 1,
+            Skip = 3,
+            SortBy = "sharpe",
+        };
+        Assert.Null(_lab.Runs.Find(query, _lab.Context.Cancellation).Total);
+        Assert.Equal(8, _lab.Runs.Find(query with { CountTotal = true }, _lab.Context.Cancellation).Total);
+        Assert.Empty(Find(new RunQuery { RunId = _runs[0].RunId, First = 0 }));
     }
 
     [Fact]

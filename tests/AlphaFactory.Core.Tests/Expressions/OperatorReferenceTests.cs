@@ -47,7 +47,10 @@ public sealed class OperatorReferenceTests
     private static Panel ReadPanel()
     {
         var table = Table.Read("panel.csv");
-        string[] entities = [.. table.Keys.Select(key => key.Entity).Distinct().Order(StringComparer.Ordinal)];
+        string[] entities =
+        [
+            .. table.Keys.Select(key => key.Entity).Distinct().Order(StringComparer.Ordinal),
+        ];
         var bars = 1 + table.Keys.Max(key => key.Bar);
         var columns = table.Columns.ToDictionary(
             column => column.Key,
@@ -62,7 +65,11 @@ public sealed class OperatorReferenceTests
                 return values;
             }
         );
-        return new Panel(entities, [.. Enumerable.Range(0, bars).Select(bar => DateTime.UnixEpoch.AddDays(bar))], columns);
+        return new Panel(
+            entities,
+            [.. Enumerable.Range(0, bars).Select(bar => DateTime.UnixEpoch.AddDays(bar))],
+            columns
+        );
     }
 
     /// <summary>A table of numbers by entity and bar; an empty cell is missing.</summary>
@@ -76,20 +83,28 @@ public sealed class OperatorReferenceTests
             var path = Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "reference", name);
             using var reader = CsvDataReader.Create(path);
             var keys = new List<(string, int)>();
-            var columns = Enumerable.Range(2, reader.FieldCount - 2).Select(_ => new List<double>()).ToArray();
+            var columns = Enumerable
+                .Range(2, reader.FieldCount - 2)
+                .Select(_ => new List<double>())
+                .ToArray();
             while (reader.Read())
             {
                 keys.Add((reader.GetString(0), reader.GetInt32(1)));
                 for (var i = 0; i < columns.Length; i++)
                 {
                     var cell = reader.GetString(i + 2);
-                    columns[i].Add(cell.Length == 0 ? double.NaN : double.Parse(cell, CultureInfo.InvariantCulture));
+                    columns[i]
+                        .Add(
+                            cell.Length == 0 ? double.NaN : double.Parse(cell, CultureInfo.InvariantCulture)
+                        );
                 }
             }
 
             return new Table(
                 keys,
-                columns.Index().ToDictionary(pair => reader.GetName(pair.Index + 2), pair => pair.Item.ToArray())
+                columns
+                    .Index()
+                    .ToDictionary(pair => reader.GetName(pair.Index + 2), pair => pair.Item.ToArray())
             );
         }
     }
