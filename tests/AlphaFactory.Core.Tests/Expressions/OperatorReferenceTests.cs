@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using AlphaFactory.Core.Expressions;
 using Sylvan.Data.Csv;
-using Xunit;
 
 namespace AlphaFactory.Core.Tests.Expressions;
 

@@ -17,6 +17,3 @@ CREATE TABLE risk_events (
 ) STRICT;
 
 CREATE INDEX risk_events_by_time ON risk_events (created_at);
-
--- Which alphas are the same code with the same parameters.
-CREATE INDEX alpha_details_by_code ON alpha_details (code_hash, parameters) WHERE code_hash IS NOT NULL;
