@@ -5,7 +5,18 @@ using System.Text;
 namespace AlphaFactory.Cmdlets.Tests;
 
 /// <summary>What a finished process left behind.</summary>
-internal sealed record ProcessResult(int ExitCode, string Output, string Error);
+internal sealed record ProcessResult(int ExitCode, string Output, string Error)
+{
+    /// <summary>This result; anything on standard error fails the test with its text.</summary>
+    public ProcessResult WithoutError
+    {
+        get
+        {
+            Assert.Equal("", Error);
+            return this;
+        }
+    }
+}
 
 /// <summary>The built Host as a process of its own, with redirected streams.</summary>
 internal sealed class HostProcess : IDisposable
@@ -20,9 +31,6 @@ internal sealed class HostProcess : IDisposable
         _process = process;
         _error = process.StandardError.ReadToEndAsync();
     }
-
-    /// <summary>The process's id.</summary>
-    public int Id => _process.Id;
 
     /// <summary>What the process writes, for a test that waits for a line of it.</summary>
     public StreamReader Output => _process.StandardOutput;
@@ -72,6 +80,16 @@ internal sealed class HostProcess : IDisposable
     {
         using var host = Start(arguments, environment, workingDirectory);
         return host.Finish(input);
+    }
+
+    /// <summary>Sends a POSIX signal, by its number.</summary>
+    public void Signal(int number)
+    {
+        using var shell = Process.Start(
+            "/bin/sh",
+            ["-c", FormattableString.Invariant($"kill -{number} {_process.Id}")]
+        );
+        shell.WaitForExit();
     }
 
     /// <summary>Writes the standard input, closes it, and waits for the end.</summary>

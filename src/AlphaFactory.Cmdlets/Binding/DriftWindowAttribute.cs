@@ -22,7 +22,8 @@ public sealed class DriftWindowAttribute : ArgumentTransformationAttribute
 
         try
         {
-            return DriftRequest.ParseWindow(LanguagePrimitives.ConvertTo<string>(value));
+            // As it was typed: PowerShell reads 90d as a decimal number, and keeps its text.
+            return DriftRequest.ParseWindow(LanguagePrimitives.ConvertTo<string>(inputData));
         }
         catch (AlphaFactoryException error)
         {

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using AlphaFactory.Cmdlets.Binding;
+using AlphaFactory.Cmdlets.Completion;
 using AlphaFactory.Core.Experiments;
 using AlphaFactory.Core.Registry;
 using AlphaFactory.Core.Storage;
@@ -7,15 +8,16 @@ using AlphaFactory.Core.Storage;
 namespace AlphaFactory.Cmdlets.Commands;
 
 /// <summary>Finds recorded runs.</summary>
-[Cmdlet(VerbsCommon.Get, "Experiment")]
+[Cmdlet(VerbsCommon.Get, "Experiment", SupportsPaging = true)]
 [OutputType(typeof(ExperimentRun))]
 public sealed class GetExperimentCommand : StoreCmdlet
 {
-    /// <summary>The experiment's name, with <c>*</c> and <c>?</c>; without it all.</summary>
+    /// <summary>Names of experiments, with <c>*</c> and <c>?</c>; without it all.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ExperimentNameCompleter))]
     [ValidateNotNullOrEmpty]
-    public string? Name { get; set; }
+    public string[] Name { get; set; } = [];
 
     /// <summary>One run, or all runs of one call by its experiment id.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -25,10 +27,12 @@ public sealed class GetExperimentCommand : StoreCmdlet
     /// <summary>Lowest values of metrics, inclusive: <c>sharpe=1.2</c> or <c>@{ sharpe = 1.2 }</c>.</summary>
     [Parameter]
     [MetricBounds]
+    [ArgumentCompleter(typeof(RunMetricCompleter))]
     public MetricBounds MinMetric { get; set; } = MetricBounds.None;
 
     /// <summary>A metric or a property to sort by; without it the order in which the runs were made.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(RunMetricCompleter))]
     [ValidateNotNullOrEmpty]
     public string? SortBy { get; set; }
 
@@ -36,43 +40,57 @@ public sealed class GetExperimentCommand : StoreCmdlet
     [Parameter]
     public SwitchParameter Descending { get; set; }
 
-    /// <summary>How many at most.</summary>
+    /// <summary>The page, from 1; instead of -Skip and -First.</summary>
     [Parameter]
-    [ValidateRange(0, long.MaxValue)]
-    public long? First { get; set; }
+    [ValidateRange(1, int.MaxValue)]
+    public int Page { get; set; }
 
-    /// <summary>How many to leave out at the start.</summary>
+    /// <summary>How many runs a page has.</summary>
     [Parameter]
-    [ValidateRange(0, long.MaxValue)]
-    public long Skip { get; set; }
+    [ValidateRange(1, int.MaxValue)]
+    public int PageSize { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => Paging.Check(this, Page, PageSize);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         using var store = Run(() => AlphaStore.Open(StorePath));
-        var query = new RunQuery
-        {
-            Name = Name,
-            RunId = RunId,
-            MinMetric = new(MinMetric),
-            SortBy = SortBy,
-            Descending = Descending,
-            First = First,
-            Skip = Skip,
-        };
         // A run that is not there is an error of its own; the rest of the pipeline goes on.
+        object? target = RunId is null ? string.Join(", ", Name) : RunId;
         if (
-            TryRun(
-                () => new ExperimentStore(store).Find(query, Context.Cancellation),
-                RunId ?? Name,
+            !TryRun(
+                () => new ExperimentStore(store).Find(Query(), Context.Cancellation),
+                target,
                 out var result
             )
         )
         {
-            foreach (var run in Stream(result.Runs))
-            {
-                WriteObject(MetricMembers.Attach(run, run.Metrics, result.MetricNames));
-            }
+            return;
+        }
+
+        if (result.Total is { } total)
+        {
+            WriteObject(PagingParameters.NewTotalCount((ulong)total, accuracy: 1));
+        }
+
+        foreach (var run in Stream(result.Runs))
+        {
+            WriteObject(MetricMembers.Attach(run, run.Metrics, result.MetricNames));
         }
     }
+
+    private RunQuery Query() =>
+        new()
+        {
+            Names = Name,
+            RunId = RunId,
+            MinMetric = new(MinMetric),
+            SortBy = SortBy,
+            Descending = Descending,
+            First = Paging.First(PagingParameters, Page, PageSize),
+            Skip = Paging.Skip(PagingParameters, Page, PageSize),
+            CountTotal = PagingParameters.IncludeTotalCount,
+        };
 }

@@ -16,10 +16,12 @@ public sealed partial class InvokeExperimentCommand
 
     /// <summary>The experiment's name; every run under it counts as a trial of the same idea.</summary>
     [Parameter(Mandatory = true, Position = 0)]
+    [ArgumentCompleter(typeof(ExperimentNameCompleter))]
     public string Name { get; set; } = "";
 
     /// <summary>The feature set to run on.</summary>
     [Parameter(Mandatory = true, Position = 1)]
+    [ArgumentCompleter(typeof(FeatureSetNameCompleter))]
     public string FeatureSet { get; set; } = "";
 
     /// <summary>The signal in the expression language, such as <c>sma(close, $fast) - sma(close, $slow)</c>.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using AlphaFactory.Cmdlets.Completion;
 using AlphaFactory.Core;
 using AlphaFactory.Core.Experiments;
 using AlphaFactory.Core.Storage;
@@ -19,6 +20,7 @@ public sealed class InvokeLastExperimentCommand : StoreCmdlet
 
     /// <summary>The experiment, of which the last call is run again; without it the last call of all.</summary>
     [Parameter(Position = 0)]
+    [ArgumentCompleter(typeof(ExperimentNameCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Name { get; set; }
 

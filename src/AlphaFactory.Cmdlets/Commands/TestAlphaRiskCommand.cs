@@ -56,7 +56,13 @@ public sealed class TestAlphaRiskCommand : StoreCmdlet
     {
         if (ParameterSetName == ParameterSet)
         {
-            Judge(Parameter, StorePath, required: false, _ => ParametersTarget());
+            var target = new RiskTarget
+            {
+                Name = "parameters",
+                Kind = RiskTargetKind.Parameters,
+                Parameters = Parameter,
+            };
+            Judge(Parameter, StorePath, required: false, _ => target);
             return;
         }
 
@@ -81,14 +87,6 @@ public sealed class TestAlphaRiskCommand : StoreCmdlet
         _store?.Dispose();
         base.Dispose(disposing);
     }
-
-    private RiskTarget ParametersTarget() =>
-        new()
-        {
-            Name = "parameters",
-            Kind = RiskTargetKind.Parameters,
-            Parameters = Parameter,
-        };
 
     private void Judge(object item, string path, bool required, Func<AlphaStore?, RiskTarget> target)
     {

@@ -51,6 +51,11 @@ internal static class DriftFolder
             return;
         }
 
+        if (own)
+        {
+            _ = AtomicFile.Sweep(Path.GetDirectoryName(folder)!);
+        }
+
         if (own || !Directory.Exists(folder))
         {
             AtomicFile.ReplaceFolder(folder, temporary => WriteAll(temporary, files));

@@ -33,7 +33,7 @@ public sealed class DriftReporter(AlphaStore store)
 
         var (found, shapes) = Compare(samples, request.Policy, set, context);
         var report = Report(request, set, span, samples, found, folder);
-        WarnOfUnjudged(report, context);
+        WarnOfUnjudged(report, request.Policy.MinimumValues, context);
         var document = new DriftDocument(report, shapes, request.Policy);
         var settings = DriftHistory.Settings(request, columns.Select(column => column.Name));
         var files = document.Files(context.Cancellation);
@@ -188,7 +188,7 @@ public sealed class DriftReporter(AlphaStore store)
             PngPath = Path.Combine(folder, DriftFolder.PngFile),
         };
 
-    private static void WarnOfUnjudged(DriftReport report, OperationContext context)
+    private static void WarnOfUnjudged(DriftReport report, int minimum, OperationContext context)
     {
         var unjudged = report.Features.Where(feature => !feature.Judged).ToList();
         if (unjudged.Count > 0)
@@ -196,9 +196,12 @@ public sealed class DriftReporter(AlphaStore store)
             const int Shown = 5;
             var names = unjudged.Take(Shown).Select(feature => $"{feature.Feature} ({feature.Reason})");
             var more = unjudged.Count > Shown ? $" and {unjudged.Count - Shown} more" : "";
+            var advice = unjudged.Any(feature => feature.CurrentCount < minimum)
+                ? " A longer -Window has more values."
+                : "";
             context.Warn(
                 $"{unjudged.Count} of {report.FeatureCount} features of '{report.FeatureSet}' were not judged: "
-                    + $"{string.Join("; ", names)}{more}. A longer -Window has more values."
+                    + $"{string.Join("; ", names)}{more}.{advice}"
             );
         }
     }

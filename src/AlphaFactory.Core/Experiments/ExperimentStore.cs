@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Enumeration;
 using System.Text.Json;
 using AlphaFactory.Core.Storage;
 using Microsoft.Data.Sqlite;
@@ -18,23 +17,6 @@ public sealed class ExperimentStore(AlphaStore store)
         e.data_hash, r.id, r.number, r.status, r.codes, r.parameters, r.duration
         """;
 
-    private static readonly Dictionary<string, string> Properties = new(StringComparer.OrdinalIgnoreCase)
-    {
-        [nameof(ExperimentRun.RunId)] = "r.experiment_id * 4294967296 + r.number",
-        [nameof(ExperimentRun.ExperimentId)] = "r.experiment_id",
-        [nameof(ExperimentRun.Name)] = "e.name",
-        [nameof(ExperimentRun.Status)] = "r.status",
-        [nameof(ExperimentRun.Codes)] = "r.codes",
-        [nameof(ExperimentRun.From)] = "e.time_from",
-        [nameof(ExperimentRun.To)] = "e.time_to",
-        [nameof(ExperimentRun.Seed)] = "e.seed",
-        [nameof(ExperimentRun.FeatureSet)] = "e.feature_set",
-        [nameof(ExperimentRun.FeatureVersion)] = "e.feature_version",
-        [nameof(ExperimentRun.CodeHash)] = "e.code_hash",
-        [nameof(ExperimentRun.DataHash)] = "e.data_hash",
-        [nameof(ExperimentRun.Duration)] = "r.duration",
-    };
-
     /// <summary>Finds runs.</summary>
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.RunNotFound"/>: a name without wildcards, or an id, that there is not;
@@ -43,12 +25,12 @@ public sealed class ExperimentStore(AlphaStore store)
     public RunResult Find(RunQuery query, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var (ids, names) = store.Read(connection =>
+        return store.Read(connection =>
         {
-            var found = FindIds(connection, query);
-            return (found, MetricNames(connection, found));
+            var search = new RunSearch(connection, store.Root);
+            var (ids, total) = search.Find(query);
+            return new RunResult(MetricNames(connection, ids), ReadRuns(ids, cancellation), total);
         });
-        return new RunResult(names, ReadRuns(ids, cancellation));
     }
 
     /// <summary>One run.</summary>
@@ -78,6 +60,15 @@ public sealed class ExperimentStore(AlphaStore store)
                 count > 1 ? Math.Max(squares - sum * sum / count, 0) / (count - 1) : double.NaN
             );
         });
+
+    /// <summary>The names of experiments that begin with <paramref name="prefix"/> (without case), in order.</summary>
+    public IReadOnlyList<string> Names(string prefix = "") =>
+        [
+            .. store
+                .Read(RunSearch.Names)
+                .Where(name => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+                .Order(StringComparer.OrdinalIgnoreCase),
+        ];
 
     /// <summary>The folder of an experiment.</summary>
     internal string Folder(string experimentId) => Path.Combine(store.ExperimentsFolder, experimentId);
@@ -124,8 +115,8 @@ public sealed class ExperimentStore(AlphaStore store)
                 )
                 .FirstOrDefault()
             ?? throw (
-                runId is not null ? NoRun(runId)
-                : name is not null ? NoName(name)
+                runId is not null ? RunSearch.NoRun(store.Root, runId)
+                : name is not null ? RunSearch.NoName(store.Root, name, Names())
                 : new AlphaFactoryException(
                     ErrorId.RunNotFound,
                     $"No experiment has been run in the store at '{store.Root}'. Run one with Invoke-Experiment."
@@ -242,96 +233,6 @@ public sealed class ExperimentStore(AlphaStore store)
     internal static string RunIdOf(string key, long number) =>
         string.Create(CultureInfo.InvariantCulture, $"{key}.{number}");
 
-    private List<long> FindIds(SqliteConnection connection, RunQuery query)
-    {
-        var values = new List<object?>();
-        string Bind(object? value)
-        {
-            values.Add(value);
-            return "$" + values.Count.ToString(CultureInfo.InvariantCulture);
-        }
-
-        var where = new List<string> { "1" };
-        if (query.Name is not null)
-        {
-            where.Add(
-                $"e.name IN (SELECT value FROM json_each({Bind(MatchingNames(connection, query.Name))}))"
-            );
-        }
-
-        if (query.RunId is not null)
-        {
-            var (key, number) = SplitId(query.RunId);
-            where.Add($"e.key = {Bind(key)} COLLATE NOCASE");
-            where.Add(number is null ? "1" : $"r.number = {Bind(number)}");
-        }
-
-        foreach (var (metric, least) in query.MinMetric)
-        {
-            if (double.IsNaN(least))
-            {
-                throw new AlphaFactoryException(
-                    ErrorId.MetricBoundInvalid,
-                    $"The bound of '{metric}' is NaN, which no value compares to. Write {metric}=1.2."
-                );
-            }
-
-            where.Add(
-                $"(SELECT value FROM run_metrics WHERE run_id = r.id AND metric_id = {MetricId(metric)}) >= {Bind(least)}"
-            );
-        }
-
-        string MetricId(string metric) => $"(SELECT id FROM run_metric_names WHERE name = {Bind(metric)})";
-
-        var order =
-            query.SortBy is null ? ""
-            : Properties.TryGetValue(query.SortBy, out var column) ? column
-            : "(SELECT value FROM run_metrics WHERE run_id = r.id AND metric_id = "
-                + $"{MetricId(RequireMetric(connection, query.SortBy))})";
-        var direction = query.Descending ? "DESC" : "ASC";
-        var sort =
-            order.Length == 0
-                ? $"r.experiment_id {direction}, r.number {direction}"
-                : $"{order} {direction} NULLS LAST, r.experiment_id, r.number";
-        var ids = connection.Query(
-            row => row.GetInt64(0),
-            $"""
-            SELECT r.id FROM runs r JOIN experiments e ON e.id = r.experiment_id
-            WHERE {string.Join(" AND ", where)} ORDER BY {sort} LIMIT {Bind(query.First ?? -1)} OFFSET {Bind(
-                query.Skip
-            )}
-            """,
-            [.. values]
-        );
-        return ids.Count == 0 && query.RunId is not null && query.Skip == 0 && query.MinMetric.Count == 0
-            ? throw NoRun(query.RunId)
-            : ids;
-    }
-
-    private string MatchingNames(SqliteConnection connection, string pattern)
-    {
-        var names = connection.Query(
-            row => row.GetString(0),
-            "SELECT DISTINCT name FROM experiments WHERE id IN (SELECT experiment_id FROM runs)"
-        );
-        var matching = names.Where(name => FileSystemName.MatchesSimpleExpression(pattern, name)).ToList();
-        return matching.Count > 0 || pattern.AsSpan().ContainsAny('*', '?')
-            ? JsonSerializer.Serialize(matching)
-            : throw NoName(pattern, names);
-    }
-
-    private static string RequireMetric(SqliteConnection connection, string name)
-    {
-        var known = connection.Query(row => row.GetString(0), "SELECT name FROM run_metric_names");
-        return known.Count == 0 || known.Contains(name, StringComparer.OrdinalIgnoreCase)
-            ? name
-            : throw new AlphaFactoryException(
-                ErrorId.MetricBoundInvalid,
-                $"There is nothing called '{name}' to sort by: no run has such a metric, and it is no property of one."
-                    + Nearest.Hint(name, [.. known, .. Properties.Keys])
-            );
-    }
-
     private static List<string> MetricNames(SqliteConnection connection, List<long> ids) =>
         connection.Query(
             row => row.GetString(0),
@@ -342,25 +243,6 @@ public sealed class ExperimentStore(AlphaStore store)
             """,
             JsonSerializer.Serialize(ids)
         );
-
-    private AlphaFactoryException NoRun(string runId) =>
-        new(
-            ErrorId.RunNotFound,
-            $"There is no run or experiment '{runId}' in the store at '{store.Root}'. Get-Experiment lists what there is."
-        )
-        {
-            Target = runId,
-        };
-
-    private AlphaFactoryException NoName(string name, IReadOnlyList<string>? known = null) =>
-        new(
-            ErrorId.RunNotFound,
-            $"There is no experiment '{name}' in the store at '{store.Root}'.{Nearest.Hint(name, known ?? [])} "
-                + "Get-Experiment lists what there is."
-        )
-        {
-            Target = name,
-        };
 }
 
 /// <summary>What the database knows of an experiment, apart from what its record says.</summary>

@@ -3,8 +3,8 @@ namespace AlphaFactory.Core.Experiments;
 /// <summary>Which recorded runs to find, and in which order.</summary>
 public sealed record RunQuery
 {
-    /// <summary>The experiment's name, with <c>*</c> and <c>?</c>, without case; null takes all.</summary>
-    public string? Name { get; init; }
+    /// <summary>Names of experiments, with <c>*</c> and <c>?</c>, without case: any of them; none takes all.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
 
     /// <summary>The id of one run, or of an experiment for all of its runs; null takes all.</summary>
     public string? RunId { get; init; }
@@ -26,12 +26,20 @@ public sealed record RunQuery
 
     /// <summary>How many to leave out at the start.</summary>
     public long Skip { get; init; }
+
+    /// <summary>Whether to count all that match, whatever the page.</summary>
+    public bool CountTotal { get; init; }
 }
 
 /// <summary>The runs that a query found.</summary>
 /// <param name="MetricNames">The metrics that any of the runs has, in the order in which runs have them.</param>
 /// <param name="Runs">The runs, read on the way.</param>
-public sealed record RunResult(IReadOnlyList<string> MetricNames, IEnumerable<ExperimentRun> Runs);
+/// <param name="Total">How many match, whatever the page; null unless asked for.</param>
+public sealed record RunResult(
+    IReadOnlyList<string> MetricNames,
+    IEnumerable<ExperimentRun> Runs,
+    long? Total
+);
 
 /// <summary>How many trials there were under a name, and how their Sharpe ratios spread.</summary>
 /// <param name="Trials">The runs that were not rejected, ever, removed ones included.</param>

@@ -50,6 +50,7 @@ public static class RunRisk
         {
             WindowParameters = expression.WindowParameters,
             DeclaredParameters = expression.Parameters,
+            SampleBars = target.SampleBars ?? record.Bars,
             HistoryBars = record.Bars + record.WarmUpBars,
             CostBps = record.Spec.CostBps,
             MaxLeverage = record.Spec.MaxLeverage,

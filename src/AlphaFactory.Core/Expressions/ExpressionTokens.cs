@@ -81,8 +81,8 @@ internal static partial class ExpressionTokens
             return result.Value;
         }
 
-        var position = result.ErrorPosition.HasValue ? result.ErrorPosition.Absolute : text.Length;
-        throw ExpressionSyntax.At(text, position, Problem(text, position));
+        var position = result.ErrorPosition.HasValue ? result.ErrorPosition.Absolute : 0;
+        throw ExpressionSyntax.At(text, position, Problem(text[position]));
     }
 
     // Infix symbols by the operator table, the longest first; '-' and '!' have kinds of their own.
@@ -95,17 +95,16 @@ internal static partial class ExpressionTokens
             .Select(symbol => Span.EqualTo(symbol).Try())
             .Aggregate((left, right) => left.Or(right));
 
-    private static string Problem(string text, int position) =>
-        (position < text.Length ? text[position] : '\0') switch
+    private static string Problem(char unexpected) =>
+        unexpected switch
         {
             '=' => "a single '=' means nothing here: write '==' to compare.",
             '&' => "a single '&' means nothing here: write '&&' for and.",
             '|' => "a single '|' means nothing here: write '||' for or.",
             '$' => "a '$' needs the name of a parameter right after it, as in $fast.",
             '[' => "a column in brackets needs a name and a ']', as in [Exchange rate].",
-            '\0' => "unexpected end.",
-            var other when char.IsControl(other) => "unexpected control character.",
-            var other => $"unexpected '{other}'.",
+            _ when char.IsControl(unexpected) => "unexpected control character.",
+            _ => $"unexpected '{unexpected}'.",
         };
 
     [GeneratedRegex(

@@ -26,9 +26,9 @@ internal static class Rolling
         CancellationToken cancellation
     );
 
-    public static Kernel Sum { get; } = OverStretches(SumStretch);
+    public static Kernel Sum { get; } = EachSum(static (high, _, _) => high);
 
-    public static Kernel Mean { get; } = OverStretches(MeanStretch);
+    public static Kernel Mean { get; } = EachSum(WindowSums.Mean);
 
     public static Kernel Ema { get; } = OverStretches(EmaStretch);
 
@@ -153,69 +153,29 @@ internal static class Rolling
         return length;
     }
 
-    private static void SumStretch(
-        ReadOnlySpan<double> x,
-        ReadOnlySpan<double> y,
-        int window,
-        Span<double> result,
-        CancellationToken cancellation
-    )
-    {
-        var sum = default(RunningSum);
-        for (var bar = 0; bar < x.Length; bar++)
-        {
-            Advance(ref sum, x, bar, window, cancellation);
-            if (bar >= window - 1)
+    private static Kernel EachSum(Func<double, double, int, double> value) =>
+        OverStretches(
+            (x, _, window, result, _) =>
             {
-                result[bar] = sum.Value;
-            }
-        }
-    }
+                var room = ArrayPool<double>.Shared.Rent(4 * x.Length);
+                var high = room.AsSpan(0, x.Length);
+                var low = room.AsSpan(x.Length, x.Length);
+                WindowSums.Compute(
+                    x,
+                    window,
+                    high,
+                    low,
+                    room.AsSpan(2 * x.Length, x.Length),
+                    room.AsSpan(3 * x.Length, x.Length)
+                );
+                for (var bar = window - 1; bar < x.Length; bar++)
+                {
+                    result[bar] = value(high[bar], low[bar], window);
+                }
 
-    private static void MeanStretch(
-        ReadOnlySpan<double> x,
-        ReadOnlySpan<double> y,
-        int window,
-        Span<double> result,
-        CancellationToken cancellation
-    )
-    {
-        var sum = default(RunningSum);
-        for (var bar = 0; bar < x.Length; bar++)
-        {
-            Advance(ref sum, x, bar, window, cancellation);
-            if (bar >= window - 1)
-            {
-                result[bar] = sum.Mean(window);
+                ArrayPool<double>.Shared.Return(room);
             }
-        }
-    }
-
-    private static void Advance(
-        ref RunningSum sum,
-        ReadOnlySpan<double> x,
-        int bar,
-        int window,
-        CancellationToken cancellation
-    )
-    {
-        sum.Add(x[bar]);
-        if (bar < window)
-        {
-            return;
-        }
-
-        sum.Add(-x[bar - window]);
-        if (sum.IsWorn)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            sum = default;
-            foreach (var value in x.Slice(bar - window + 1, window))
-            {
-                sum.Add(value);
-            }
-        }
-    }
+        );
 
     // As pandas' ewm(span=window, adjust=False, min_periods=window), begun anew after each missing value.
     private static void EmaStretch(

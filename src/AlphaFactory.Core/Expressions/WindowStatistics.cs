@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace AlphaFactory.Core.Expressions;
@@ -90,9 +91,19 @@ internal static class WindowStatistics
     /// <summary>Σ i·x_i / Σ i, i from 1 at the oldest value.</summary>
     public static double DecayLinear(ReadOnlySpan<double> x)
     {
-        var sum = 0d;
         var origin = x[^1];
-        for (var i = 0; i < x.Length; i++)
+        var origins = Vector256.Create(origin);
+        var weights = Vector256.Create(1d, 2, 3, 4);
+        var lanes = Vector256<double>.Zero;
+        var i = 0;
+        for (; i <= x.Length - Vector256<double>.Count; i += Vector256<double>.Count)
+        {
+            lanes += weights * (Vector256.Create(x[i..]) - origins);
+            weights += Vector256.Create((double)Vector256<double>.Count);
+        }
+
+        var sum = Vector256.Sum(lanes);
+        for (; i < x.Length; i++)
         {
             sum += (i + 1) * (x[i] - origin);
         }
@@ -106,65 +117,87 @@ internal static class WindowStatistics
     )
     {
         var (meanX, meanY) = (Mean(x), Mean(y));
-        return (SquaresAbout(x, meanX), SquaresAbout(y, meanY), ProductsAbout(x, y, meanX, meanY));
+        var (meansX, meansY) = (Vector256.Create(meanX), Vector256.Create(meanY));
+        var sums = default(PairSums);
+        var i = 0;
+        for (; i <= x.Length - Vector256<double>.Count; i += Vector256<double>.Count)
+        {
+            sums.Add(Vector256.Create(x[i..]) - meansX, Vector256.Create(y[i..]) - meansY);
+        }
+
+        sums.Add(Rest(x[i..], meanX) - meansX, Rest(y[i..], meanY) - meansY);
+        var (restX, restY) = (Vector256.Sum(sums.X), Vector256.Sum(sums.Y));
+        return (
+            Corrected(Vector256.Sum(sums.XX), restX, meanX, x.Length),
+            Corrected(Vector256.Sum(sums.YY), restY, meanY, y.Length),
+            Vector256.Sum(sums.XY) - (restX * restY / x.Length)
+        );
     }
 
-    // A spread within the tolerance that makes two operands equal is no spread.
     private static double SquaresAbout(ReadOnlySpan<double> x, double mean)
     {
-        var squares = ProductsAbout(x, x, mean, mean);
-        var noise = Elementwise.Tolerance * mean;
-        return squares <= noise * noise * x.Length ? 0 : squares;
+        var means = Vector256.Create(mean);
+        var (sum, squares) = (Vector256<double>.Zero, Vector256<double>.Zero);
+        var i = 0;
+        for (; i <= x.Length - Vector256<double>.Count; i += Vector256<double>.Count)
+        {
+            var off = Vector256.Create(x[i..]) - means;
+            sum += off;
+            squares += off * off;
+        }
+
+        var rest = Rest(x[i..], mean) - means;
+        return Corrected(Vector256.Sum(squares + (rest * rest)), Vector256.Sum(sum + rest), mean, x.Length);
     }
 
-    // The second term is 0 but for the rounding of the means (the corrected two-pass algorithm).
-    private static double ProductsAbout(
-        ReadOnlySpan<double> x,
-        ReadOnlySpan<double> y,
-        double meanX,
-        double meanY
-    ) => SumOfProducts(x, y, meanX, meanY) - (SumOf(x, meanX) * SumOf(y, meanY) / x.Length);
+    // The sum of the offsets is 0 but for the rounding of the mean (the corrected two-pass algorithm), and a
+    // spread within the tolerance that makes two operands equal is no spread.
+    private static double Corrected(double squares, double sum, double mean, int count)
+    {
+        var corrected = squares - (sum * sum / count);
+        var noise = Elementwise.Tolerance * mean;
+        return corrected <= noise * noise * count ? 0 : corrected;
+    }
 
     private static double SumOf(ReadOnlySpan<double> x, double origin)
     {
-        var lanes = Vector256<double>.Zero;
         var origins = Vector256.Create(origin);
+        var lanes = Vector256<double>.Zero;
         var i = 0;
         for (; i <= x.Length - Vector256<double>.Count; i += Vector256<double>.Count)
         {
             lanes += Vector256.Create(x[i..]) - origins;
         }
 
-        var sum = Vector256.Sum(lanes);
-        for (; i < x.Length; i++)
-        {
-            sum += x[i] - origin;
-        }
-
-        return sum;
+        return Vector256.Sum(lanes + (Rest(x[i..], origin) - origins));
     }
 
-    private static double SumOfProducts(
-        ReadOnlySpan<double> x,
-        ReadOnlySpan<double> y,
-        double meanX,
-        double meanY
-    )
+    // The up to three values that fill no vector, and a value that adds nothing in the other lanes.
+    private static Vector256<double> Rest(ReadOnlySpan<double> rest, double neutral) =>
+        Vector256.Create(
+            rest.Length > 0 ? rest[0] : neutral,
+            rest.Length > 1 ? rest[1] : neutral,
+            rest.Length > 2 ? rest[2] : neutral,
+            neutral
+        );
+
+    /// <summary>Sums of offsets from the means, and of their products.</summary>
+    [StructLayout(LayoutKind.Auto)]
+    private struct PairSums
     {
-        var lanes = Vector256<double>.Zero;
-        var (meansX, meansY) = (Vector256.Create(meanX), Vector256.Create(meanY));
-        var i = 0;
-        for (; i <= x.Length - Vector256<double>.Count; i += Vector256<double>.Count)
-        {
-            lanes += (Vector256.Create(x[i..]) - meansX) * (Vector256.Create(y[i..]) - meansY);
-        }
+        public Vector256<double> X;
+        public Vector256<double> Y;
+        public Vector256<double> XX;
+        public Vector256<double> YY;
+        public Vector256<double> XY;
 
-        var sum = Vector256.Sum(lanes);
-        for (; i < x.Length; i++)
+        public void Add(Vector256<double> x, Vector256<double> y)
         {
-            sum += (x[i] - meanX) * (y[i] - meanY);
+            X += x;
+            Y += y;
+            XX += x * x;
+            YY += y * y;
+            XY += x * y;
         }
-
-        return sum;
     }
 }

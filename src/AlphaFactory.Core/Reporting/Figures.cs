@@ -54,12 +54,13 @@ public static class Figures
             ? None
             : Sign((share * 100).ToString("0.0", CultureInfo.InvariantCulture)) + "%";
 
-    /// <summary>A number for an axis: <c>0.5</c>, <c>1,500</c>, <c>20k</c>, <c>1.2M</c>.</summary>
+    /// <summary>A number for an axis: <c>0.5</c>, <c>1,500</c>, <c>20k</c>, <c>1.2M</c>, <c>3B</c>.</summary>
     public static string Axis(double value) =>
         Math.Abs(value) switch
         {
             >= 1e4 and < 1e6 => Number(value / 1e3) + "k",
             >= 1e6 and < 1e9 => Number(value / 1e6) + "M",
+            >= 1e9 and < 1e12 => Number(value / 1e9) + "B",
             _ => Number(value),
         };
 

@@ -8,6 +8,8 @@ namespace AlphaFactory.Core.Risk;
 /// </summary>
 public static class RiskCatalogue
 {
+    private const string NotNumber = "not a number";
+
     private static readonly RiskTargetKind[] Results = [RiskTargetKind.Run, RiskTargetKind.Alpha];
 
     private static readonly string[] WindowNames = ["lookback", "window"];
@@ -47,7 +49,8 @@ public static class RiskCatalogue
                 Unit = "bars",
                 Message = "Window '{scope}' is {observed} bars, under {limit}.",
                 Remedy = "Use a window of at least the limit; 1 is the current bar alone.",
-                Observe = target => Windows(target).Select(w => new RiskObservation(w.Name, w.Bars)),
+                Observe = target =>
+                    Windows(target).Select(w => new RiskObservation(w.Name, w.Bars, Absence: NotNumber)),
             },
             new()
             {
@@ -252,7 +255,7 @@ public static class RiskCatalogue
                 Unit = "alphas",
                 AppliesTo = Results,
                 Message =
-                    "{observed} other alphas are registered with the same code and parameters, over {limit}: {detail}.",
+                    "Registered with the same code and parameters: {detail} ({observed}, over {limit}).",
                 Remedy = "Keep one of them, or change what this one does.",
                 Observe = target =>
                     [new RiskObservation("code", target.SameCode.Count, Few(target.SameCode))],
@@ -337,7 +340,9 @@ public static class RiskCatalogue
         foreach (var (name, bars) in Windows(target))
         {
             var detail = string.Create(CultureInfo.InvariantCulture, $"{bars} bars of a sample of {sample}");
-            yield return new(name, sample > 0 ? bars / sample : Unbounded(bars, sample), detail);
+            var share = sample > 0 ? bars / sample : Unbounded(bars, sample);
+            var absence = bars is null ? NotNumber : "a window of a sample of unknown length";
+            yield return new(name, share, detail, Absence: absence);
         }
     }
 

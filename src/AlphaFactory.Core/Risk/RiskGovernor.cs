@@ -128,7 +128,7 @@ public sealed class RiskGovernor(RiskPolicy policy)
             rule,
             seen,
             RiskOutcome.Indeterminate,
-            $"'{seen.Scope}' is {RiskText.Number(seen.Value)}, so the rule cannot be evaluated.",
+            $"'{seen.Scope}' is {(seen.Value is null ? seen.Absence : RiskText.Number(seen.Value))}, so the rule cannot be evaluated.",
             $"Provide a finite number for '{seen.Scope}', or leave the rule out in a policy of your own."
         );
 

@@ -35,8 +35,6 @@ public sealed class RiskPolicy
     /// <summary>The policy that is used when none is named.</summary>
     public const string DefaultName = "default";
 
-    private const string BuiltInSource = "built-in";
-
     private readonly Dictionary<string, RiskPolicyRule> _rules;
 
     internal RiskPolicy(string name, string description, string source, IEnumerable<RiskPolicyRule> rules)
@@ -69,9 +67,6 @@ public sealed class RiskPolicy
 
     /// <summary>The file that it was read from, or <c>built-in</c>.</summary>
     public string Source { get; }
-
-    /// <summary>What <see cref="Load"/> reads the same policy by, from any folder.</summary>
-    public string Reference => Source == BuiltInSource ? Name : Source;
 
     /// <summary>
     /// The SHA-256 of the canonical JSON of what it does: every rule of the catalogue by ordinal code with
@@ -122,7 +117,7 @@ public sealed class RiskPolicy
     public override string ToString() => Name;
 
     internal static RiskPolicy BuiltIn(string name) =>
-        RiskPolicyFile.Parse(Encoding.UTF8.GetBytes(Resource(name)), name, BuiltInSource);
+        RiskPolicyFile.Parse(Encoding.UTF8.GetBytes(Resource(name)), name, "built-in");
 
     private static string Canonical(IEnumerable<RiskPolicyRule> rules)
     {

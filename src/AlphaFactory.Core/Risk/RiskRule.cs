@@ -61,9 +61,11 @@ public sealed record RiskRule
 /// <param name="Value">The value; null or NaN when it should be there but cannot be had.</param>
 /// <param name="Detail">More for the message.</param>
 /// <param name="Broken">Whether a rule without a limit is broken; a rule with one compares.</param>
+/// <param name="Absence">What the value is instead, when it is null.</param>
 internal readonly record struct RiskObservation(
     string Scope,
     double? Value,
     string Detail = "",
-    bool Broken = false
+    bool Broken = false,
+    string Absence = "missing"
 );

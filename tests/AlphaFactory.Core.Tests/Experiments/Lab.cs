@@ -101,6 +101,8 @@ internal sealed class Lab : IDisposable
     public List<ExperimentRun> Run(ExperimentSpec spec, int threads = 2) =>
         [.. new ExperimentRunner(Store).Run(spec, Context, new RunOptions { ThrottleLimit = threads })];
 
+    public List<ExperimentRun> Find(RunQuery query) => [.. Runs.Find(query, Context.Cancellation).Runs];
+
     public List<ReproductionResult> Reproduce(string? name = null, string? runId = null) =>
         [.. new ExperimentReproducer(Store).Run(name, runId, Context)];
 

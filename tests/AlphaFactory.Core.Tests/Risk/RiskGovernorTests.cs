@@ -232,6 +232,17 @@ public sealed class RiskGovernorTests
         Assert.Equal(RiskOutcome.Allow, Found(Given(("n", value)).Judge(), code));
     }
 
+    [Fact]
+    public void Says_why_a_window_cannot_be_evaluated()
+    {
+        var text = Assert.Single(Given(("lookback", "ten")).Judge().Findings);
+        var unknown = (BeforeRun with { SampleBars = null }).JudgeBefore().Findings[0];
+
+        Assert.Equal("'lookback' is not a number, so the rule cannot be evaluated.", text.Message);
+        Assert.Equal("PARAM_LOOKBACK_EXCEEDS_SAMPLE", unknown.Code);
+        Assert.Contains("of unknown length", unknown.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(double.NaN, RiskOutcome.Deny)]
     [InlineData(double.PositiveInfinity, RiskOutcome.Deny)]

@@ -72,6 +72,44 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_takes_the_place_of_an_older_one_or_leaves_it_be()
+    {
+        var path = _folder.File("set");
+        AtomicFile.ReplaceFolder(path, temporary => File.WriteAllText(Path.Combine(temporary, "old"), "1"));
+        AtomicFile.ReplaceFolder(path, temporary => File.WriteAllText(Path.Combine(temporary, "new"), "2"));
+
+        Assert.Throws<InvalidDataException>(() =>
+            AtomicFile.ReplaceFolder(path, _ => throw new InvalidDataException())
+        );
+
+        Assert.Equal([Path.Combine(path, "new")], Directory.GetFileSystemEntries(path));
+        Assert.Single(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void Rivals_for_a_folder_leave_one_of_theirs_whole()
+    {
+        var path = _folder.File("set");
+
+        Parallel.For(
+            0,
+            40,
+            i =>
+                AtomicFile.ReplaceFolder(
+                    path,
+                    temporary =>
+                    {
+                        File.WriteAllText(Path.Combine(temporary, "a"), $"{i}");
+                        File.WriteAllText(Path.Combine(temporary, "b"), $"{i}");
+                    }
+                )
+        );
+
+        Assert.Equal(File.ReadAllText(Path.Combine(path, "a")), File.ReadAllText(Path.Combine(path, "b")));
+        Assert.Single(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
     public void Sweeping_takes_what_the_dead_left_and_spares_the_living_and_the_user()
     {
         // Process ids end at 4,194,304 on Linux, and are multiples of four on Windows.
