@@ -23,10 +23,10 @@ Import-Feature -Name sp500 -Path $prices -Time date | Out-Host
 '2. Experiment. Sixteen moving-average crossovers on 2000 to 2014, each recorded. The five best by Sharpe ratio:'
 $grid = Invoke-Experiment -Name sma-crossover -FeatureSet sp500 -Expression $rule -To 2014-12-31 `
     -Grid @{ fast = 5, 10, 20, 40; slow = 50, 100, 150, 200 }
-Get-Experiment -RunId $grid.RunId -SortBy sharpe -Descending -First 5 | Out-Host
+Get-Experiment -RunId $grid[0].ExperimentId -SortBy sharpe -Descending -First 5 | Out-Host
 
 '3. Register the best with tags, and beside it the same rule on the years that it was not chosen on.'
-$best = Get-Experiment -RunId $grid.RunId -SortBy sharpe -Descending -First 1
+$best = Get-Experiment -RunId $grid[0].ExperimentId -SortBy sharpe -Descending -First 1
 $best | Register-Alpha -Name sp500-sma -Tag equity, trend, in-sample -Description 'The best crossover of 2000 to 2014.' |
     Out-Host
 Invoke-Experiment -Name sma-crossover-since-2015 -FeatureSet sp500 -Expression $rule -From 2015-01-01 `

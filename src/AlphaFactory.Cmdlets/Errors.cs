@@ -24,7 +24,8 @@ internal static class Errors
         }
 
         var id = record.FullyQualifiedErrorId?.Split(',')[0];
-        return Enum.TryParse<ErrorId>(id, out var known) && Enum.IsDefined(known)
+        // A name, not a number: the id of 'throw 1' is "1".
+        return Enum.TryParse<ErrorId>(id, out var known) && known.ToString() == id
             ? known.ExitCode()
             : ExitCodes.Failure;
     }

@@ -21,6 +21,7 @@ internal sealed class ScriptRunner : IDisposable
     /// <param name="nonInteractive">Whether a question fails at once.</param>
     public ScriptRunner(bool nonInteractive)
     {
+        AddModulePath();
         _ui = new ConsoleUi(nonInteractive);
         _host = new ConsoleHost(_ui);
         var state = InitialSessionState.CreateDefault2();
@@ -83,6 +84,22 @@ internal sealed class ScriptRunner : IDisposable
         return reader.ReadToEnd();
     }
 
+    /// <summary>
+    /// Makes the modules beside a published Host known by name, so that a script that begins with
+    /// <c>Import-Module AlphaFactory</c>, as it must in pwsh, runs here too.
+    /// </summary>
+    private static void AddModulePath()
+    {
+        const string Variable = "PSModulePath";
+        var own = Path.Combine(AppContext.BaseDirectory, "Modules");
+        if (Directory.Exists(own))
+        {
+            var others = Environment.GetEnvironmentVariable(Variable);
+            var all = string.IsNullOrEmpty(others) ? own : own + Path.PathSeparator + others;
+            Environment.SetEnvironmentVariable(Variable, all);
+        }
+    }
+
     private void Import(string manifest)
     {
         using var shell = PowerShell.Create(_runspace);
@@ -115,6 +132,12 @@ internal sealed class ScriptRunner : IDisposable
             return Unparsable(errors);
         }
 
+        if (Unmet(script.ScriptRequirements) is { } unmet)
+        {
+            _ui.WriteErrorLine(ErrorText.Of(unmet));
+            return unmet;
+        }
+
         var name = Path.GetFileName(path);
         _runspace.SessionStateProxy.InvokeProvider.Item.Set(
             ["function:" + name],
@@ -129,6 +152,40 @@ internal sealed class ScriptRunner : IDisposable
         }
 
         return Run(command);
+    }
+
+    /// <summary>What a script's <c>#Requires</c> asks for and this engine is not; modules it asks for are imported.</summary>
+    private ErrorRecord? Unmet(ScriptRequirements? requirements)
+    {
+        if (requirements?.RequiredPSVersion is { } version && version > _runspace.Version)
+        {
+            var message =
+                $"The script requires PowerShell {version}, and this engine is {_runspace.Version}.";
+            return new ErrorRecord(
+                new ScriptRequiresException(message),
+                "ScriptRequiresUnmatchedPSVersion",
+                ErrorCategory.ResourceUnavailable,
+                targetObject: null
+            );
+        }
+
+        foreach (var module in requirements?.RequiredModules ?? [])
+        {
+            using var shell = PowerShell.Create(_runspace);
+            shell.AddScript(
+                "if (-not (Get-Module -FullyQualifiedName $args[0])) { Import-Module -FullyQualifiedName $args[0] -ErrorAction Stop }"
+            );
+            try
+            {
+                shell.AddArgument(module).Invoke();
+            }
+            catch (RuntimeException error)
+            {
+                return new ErrorRecord(error.ErrorRecord, error);
+            }
+        }
+
+        return null;
     }
 
     private ErrorRecord Unparsable(ParseError[] errors)

@@ -5,6 +5,7 @@ public sealed class HostTests
 {
     [Theory]
     [InlineData("throw 'x'", 1)]
+    [InlineData("Remove-Module AlphaFactory; throw 1", 1)]
     [InlineData("exit 4", 4)]
     [InlineData("function f { exit 9 }; f; 'never'", 9)]
     [InlineData("nosuchcommand; exit 0", 0)]
@@ -128,6 +129,19 @@ public sealed class HostTests
 
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
         Assert.Contains("many", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("#Requires -Version 7.6 -Modules AlphaFactory\n'ran'", "ran", 0)]
+    [InlineData("#Requires -Version 99.0\n'ran'", "", 1)]
+    [InlineData("#Requires -Modules NoSuchModule\n'ran'", "", 1)]
+    public void Holds_a_script_to_what_it_requires(string text, string output, int code)
+    {
+        using var folder = new ScriptFolder();
+
+        var result = HostProcess.Run("-File", folder.Write("requires.ps1", text));
+
+        Assert.Equal((output, code), (result.Output.TrimEnd(), result.ExitCode));
     }
 
     [Fact]

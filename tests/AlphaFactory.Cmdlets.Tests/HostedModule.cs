@@ -24,11 +24,7 @@ internal sealed class HostedModule : IDisposable
         Runspace.Open();
         if (import)
         {
-            var result = Run("Import-Module -Name $args[0] -ErrorAction Stop", Repository.Manifest);
-            if (result.Terminating is { } error)
-            {
-                throw new InvalidOperationException($"The module does not import: {error}", error.Exception);
-            }
+            _ = Run("Import-Module -Name $args[0]", Repository.Manifest).WithoutErrors;
         }
     }
 

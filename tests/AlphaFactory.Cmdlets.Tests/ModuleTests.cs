@@ -14,7 +14,7 @@ public sealed class ModuleTests
         $sqlite = (Load Microsoft.Data.Sqlite).GetType('Microsoft.Data.Sqlite.SqliteConnection')
         $connection = [Activator]::CreateInstance($sqlite, 'Data Source=:memory:')
         $connection.Open()
-        $bitmap = [Activator]::CreateInstance((Load SkiaSharp).GetType('SkiaSharp.SKBitmap'), @(4, 3))
+        $bitmap = [Activator]::CreateInstance((Load SkiaSharp).GetType('SkiaSharp.SKBitmap'), @(4, 3, $false))
 
         """;
 

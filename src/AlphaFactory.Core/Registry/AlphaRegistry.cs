@@ -11,6 +11,9 @@ public sealed class AlphaRegistry(AlphaStore store)
     /// <summary>How many alphas one transaction registers.</summary>
     public const int BatchSize = 1000;
 
+    /// <summary>Where searches change their ways.</summary>
+    internal SearchLimits Limits { get; init; } = new();
+
     // So many names are looked through for the nearest one.
     private const int NearestAmong = 10_000;
 
@@ -61,7 +64,7 @@ public sealed class AlphaRegistry(AlphaStore store)
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(context);
-        return new AlphaSearch(store, query, context);
+        return new AlphaSearch(store, query, Limits, context);
     }
 
     /// <summary>The newest version of a name, or the version given.</summary>

@@ -10,15 +10,14 @@ namespace AlphaFactory.Core.Registry;
 /// </summary>
 public sealed class AlphaSearch : IEnumerable<Alpha>
 {
-    // Up to so many alphas are read ahead to learn their metrics; beyond, the database is asked.
-    private const int ReadAhead = 256;
-
     private readonly AlphaStore _store;
     private readonly AlphaQuery _query;
+    private readonly SearchLimits _limits;
     private readonly OperationContext _context;
 
-    internal AlphaSearch(AlphaStore store, AlphaQuery query, OperationContext context)
+    internal AlphaSearch(AlphaStore store, AlphaQuery query, SearchLimits limits, OperationContext context)
     {
+        _limits = limits;
         _store = store;
         _query = query;
         _context = context;
@@ -45,7 +44,7 @@ public sealed class AlphaSearch : IEnumerable<Alpha>
         var conditions = QueryConditions.Of(_query);
         QueryConditions.WarnOfUnknownMetrics(connection, _query, _context);
         var order = QueryConditions.Order(connection, _query, _context);
-        var plan = new SearchPlan(connection, conditions);
+        var plan = new SearchPlan(connection, conditions, _limits.Rare);
         Total = _query.CountTotal ? plan.Count() : null;
         using var reader = new AlphaReader(connection, _store.Root);
         using var ids = plan.Ids(order, _query.Skip, _query.First).GetEnumerator();
@@ -53,7 +52,7 @@ public sealed class AlphaSearch : IEnumerable<Alpha>
         var names = new MetricUnion();
         var ahead = new List<Alpha>();
         var more = true;
-        while (ahead.Count < ReadAhead && (more = ids.MoveNext()))
+        while (ahead.Count < _limits.ReadAhead && (more = ids.MoveNext()))
         {
             _context.Cancellation.ThrowIfCancellationRequested();
             ahead.Add(reader.Read(ids.Current));
@@ -109,7 +108,7 @@ public sealed class AlphaSearch : IEnumerable<Alpha>
     }
 
     // Most alphas share a few sets of metrics, so there is rarely anything left to look for.
-    private static void AddSetsBeyond(
+    private void AddSetsBeyond(
         SqliteConnection connection,
         IReadOnlyList<Condition> conditions,
         AlphaReader reader,
@@ -123,7 +122,11 @@ public sealed class AlphaSearch : IEnumerable<Alpha>
         if (unseen.Count > 0)
         {
             foreach (
-                var set in new SearchPlan(connection, [.. conditions, new Condition.MetricSetIs(unseen)])
+                var set in new SearchPlan(
+                    connection,
+                    [.. conditions, new Condition.MetricSetIs(unseen)],
+                    _limits.Rare
+                )
                     .MetricSets()
                     .Order()
             )
@@ -161,3 +164,8 @@ public sealed class AlphaSearch : IEnumerable<Alpha>
         public bool Covers(IEnumerable<string> names) => _seen.IsSupersetOf(names);
     }
 }
+
+/// <summary>Where a search changes its ways; the result is the same.</summary>
+/// <param name="Rare">Up to how many rows are sorted without a second thought.</param>
+/// <param name="ReadAhead">How many alphas are read ahead to learn their metrics; beyond, the database is asked.</param>
+internal sealed record SearchLimits(long Rare = 4096, int ReadAhead = 256);

@@ -11,24 +11,27 @@ namespace AlphaFactory.Core.Registry;
 /// </summary>
 internal sealed class SearchPlan
 {
-    // Below this, sorting all matches costs less than looking through rows that do not match.
-    private const long Rare = 4096;
-
+    private readonly long _rare;
     private readonly SqliteConnection _connection;
     private readonly SearchNames _names;
     private readonly IReadOnlyList<Condition> _conditions;
     private readonly List<Start> _starts;
     private readonly Start? _rarest;
 
-    public SearchPlan(SqliteConnection connection, IReadOnlyList<Condition> conditions)
+    /// <summary>Makes a plan.</summary>
+    /// <param name="connection">The database, in a transaction.</param>
+    /// <param name="conditions">The conditions.</param>
+    /// <param name="rare">Up to how many rows a condition is rare: sorting so many costs less than searching.</param>
+    public SearchPlan(SqliteConnection connection, IReadOnlyList<Condition> conditions, long rare)
     {
+        _rare = rare;
         _connection = connection;
         _names = new SearchNames(connection);
         _conditions = conditions;
         _starts = [.. Starts()];
         _rarest = _starts
             .Select(start => (Start: start, Count: Probe(start)))
-            .Where(each => each.Count <= Rare)
+            .Where(each => each.Count <= rare)
             .OrderBy(each => each.Count)
             .Select(each => each.Start)
             .FirstOrDefault();
@@ -94,7 +97,11 @@ internal sealed class SearchPlan
             : CountValued(metric.Value) is var valued ? Math.Min(skip, valued)
             : 0;
         var left = found > 0 ? 0 : skip - skipped;
-        var rest = new SearchPlan(_connection, [.. _conditions, new Condition.NoMetric(order.Metric!)]);
+        var rest = new SearchPlan(
+            _connection,
+            [.. _conditions, new Condition.NoMetric(order.Metric!)],
+            _rare
+        );
         foreach (var id in rest.Ids(order with { Metric = null }, left, first - found))
         {
             yield return id;
@@ -107,7 +114,7 @@ internal sealed class SearchPlan
         var sql = Sql(start);
         var join = "";
         var value = "d.value";
-        if (start.Order.Metric is null)
+        if (!start.Order.IsSame(order))
         {
             join =
                 $" CROSS JOIN alpha_metrics s ON s.metric_id = {sql.Bind(metric)} AND s.alpha_id = {sql.Id}";
@@ -200,7 +207,7 @@ internal sealed class SearchPlan
     {
         var sql = new SearchSql(_names, start.Source);
         start.Restrict(sql);
-        using var command = sql.Command(_connection, "1", tail: $" LIMIT {sql.Bind(Rare + 1)}");
+        using var command = sql.Command(_connection, "1", tail: $" LIMIT {sql.Bind(_rare + 1)}");
         using var counted = _connection.Command(
             $"SELECT COUNT(*) FROM ({command.CommandText})",
             [.. command.Parameters.Cast<SqliteParameter>().Select(parameter => parameter.Value)]

@@ -28,6 +28,11 @@ internal sealed class SearchSql
     /// <summary>Where the rows come from.</summary>
     public RowSource Source { get; }
 
+    // Bound, not written: SQLite folds a constant, and then cannot use the index that it is told to.
+    private string Never => Bind(0L);
+
+    private string Always => Bind(1L);
+
     /// <summary>The expression that is the alpha's id.</summary>
     public string Id => Source.IsAlphas ? "a.id" : "d.alpha_id";
 
@@ -87,8 +92,8 @@ internal sealed class SearchSql
     private string Sql(Condition condition) =>
         condition switch
         {
-            Condition.All all => Joined(all.Terms, " AND ", "1"),
-            Condition.Any any => Joined(any.Terms, " OR ", "0"),
+            Condition.All all => Joined(all.Terms, " AND ", Always),
+            Condition.Any any => Joined(any.Terms, " OR ", Never),
             Condition.Not not => $"NOT ({Sql(not.Term)})",
             Condition.TagIn tags => HasTag(_names.Tags(tags.Keys)),
             Condition.TagLike like => HasTag(_names.Tags(like.Pattern)),
@@ -96,14 +101,14 @@ internal sealed class SearchSql
             Condition.MetricIs metric => Metric(metric),
             Condition.NoMetric missing => _names.Metric(missing.Name) is { } id
                 ? $"{MetricValue(id)} IS NULL"
-                : "1",
+                : Always,
             Condition.ParameterIs parameter => Parameter(parameter),
             Condition.ParameterLike like => _names.Parameter(like.Name) is { } id
                 ? HasParameter(id, ParameterKind.Text, $"{Like("value", like.Pattern)}")
-                : "0",
+                : Never,
             Condition.NoParameter missing => _names.Parameter(missing.Name) is { } id
                 ? $"NOT EXISTS (SELECT 1 FROM alpha_parameters WHERE parameter_id = {Bind(id)} AND alpha_id = {Id})"
-                : "1",
+                : Always,
             Condition.NameIs name => $"({string.Join(" OR ", name.Patterns.Select(Name))})",
             Condition.VersionIs version => Compare(Alpha("version"), version.Operator, version.Value),
             Condition.IsLatest => $"{Alpha("latest")} = 1",
@@ -134,7 +139,7 @@ internal sealed class SearchSql
 
     private string HasTag(IReadOnlyList<long> tags) =>
         tags.Count == 0
-            ? "0"
+            ? Never
             : $"EXISTS (SELECT 1 FROM alpha_tags WHERE tag_id IN ({List(tags.Select(id => (object)id))}) AND alpha_id = {Id})";
 
     private string MetricValue(long metric) =>
@@ -143,12 +148,12 @@ internal sealed class SearchSql
     private string Metric(Condition.MetricIs metric) =>
         _names.Metric(metric.Name) is { } id
             ? $"ifnull({Compare(MetricValue(id), metric.Operator, metric.Value)}, 0)"
-            : "0";
+            : Never;
 
     private string Parameter(Condition.ParameterIs parameter) =>
         parameter.Value is { } value && _names.Parameter(parameter.Name) is { } id
             ? HasParameter(id, parameter.Kind, Compare("value", parameter.Operator, value))
-            : "0";
+            : Never;
 
     private string HasParameter(long parameter, ParameterKind kind, string test) =>
         $"EXISTS (SELECT 1 FROM alpha_parameters WHERE parameter_id = {Bind(parameter)} AND alpha_id = {Id} "
@@ -163,7 +168,7 @@ internal sealed class SearchSql
 
         if (pattern.ToNameGlob() is not { } glob)
         {
-            return "0";
+            return Never;
         }
 
         return $"lower({Alpha("name")}) GLOB {Bind(glob)}";
