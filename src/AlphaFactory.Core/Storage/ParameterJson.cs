@@ -11,12 +11,18 @@ namespace AlphaFactory.Core.Storage;
 /// </summary>
 internal static class ParameterJson
 {
+    private const string Empty = "{}";
     private const string Date = "date";
     private const string Number = "number";
 
     /// <summary>Writes a table of parameters on one line.</summary>
     public static string Write(ParameterValues parameters)
     {
+        if (parameters.Count == 0)
+        {
+            return Empty;
+        }
+
         var buffer = new ArrayBufferWriter<byte>();
         using (
             var json = new Utf8JsonWriter(
@@ -35,6 +41,11 @@ internal static class ParameterJson
     /// <exception cref="JsonException">The text is not such JSON.</exception>
     public static ParameterValues Read(string text)
     {
+        if (text == Empty)
+        {
+            return ParameterValues.None;
+        }
+
         using var document = JsonDocument.Parse(text);
         return Read(document.RootElement);
     }
@@ -62,6 +73,13 @@ internal static class ParameterJson
             )
             : throw new JsonException("A table of parameters is not an object.");
 
+    /// <summary>A double so that it reads back as the same double, and as no whole number.</summary>
+    public static string Text(double value)
+    {
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        return double.IsFinite(value) && !text.AsSpan().ContainsAny('.', 'E') ? text + ".0" : text;
+    }
+
     /// <summary>Writes the value of a parameter.</summary>
     public static void WriteValue(Utf8JsonWriter json, object value)
     {
@@ -71,8 +89,7 @@ internal static class ParameterJson
                 json.WriteNumberValue(number);
                 break;
             case double number when double.IsFinite(number):
-                var text = number.ToString("R", CultureInfo.InvariantCulture);
-                json.WriteRawValue(text.AsSpan().ContainsAny(".E") ? text : text + ".0");
+                json.WriteRawValue(Text(number));
                 break;
             case bool flag:
                 json.WriteBooleanValue(flag);
@@ -81,7 +98,7 @@ internal static class ParameterJson
                 WriteTagged(json, Date, UtcDate.Format(time));
                 break;
             case double number:
-                WriteTagged(json, Number, number.ToString(CultureInfo.InvariantCulture));
+                WriteTagged(json, Number, Text(number));
                 break;
             default:
                 json.WriteStringValue((string)value);
