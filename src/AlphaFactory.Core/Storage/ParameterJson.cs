@@ -7,12 +7,12 @@ namespace AlphaFactory.Core.Storage;
 
 /// <summary>
 /// Parameters as JSON, so that each comes back as the same type and the same bits: <c>10</c> is an integer,
-/// <c>10.0</c> a number, <c>{"date":"2015-01-02"}</c> a date and <c>{"number":"NaN"}</c> what JSON has no number for.
+/// <c>10.0</c> a number, <c>{"time":"2015-01-02"}</c> a time and <c>{"number":"NaN"}</c> what JSON has no number for.
 /// </summary>
 internal static class ParameterJson
 {
     private const string Empty = "{}";
-    private const string Date = "date";
+    private const string Time = "time";
     private const string Number = "number";
 
     /// <summary>Writes a table of parameters on one line.</summary>
@@ -95,7 +95,7 @@ internal static class ParameterJson
                 json.WriteBooleanValue(flag);
                 break;
             case DateTime time:
-                WriteTagged(json, Date, UtcDate.Format(time));
+                WriteTagged(json, Time, UtcDate.Format(time));
                 break;
             case double number:
                 WriteTagged(json, Number, Text(number));
@@ -115,13 +115,13 @@ internal static class ParameterJson
             JsonValueKind.True => true,
             JsonValueKind.False => false,
             JsonValueKind.String => value.GetString()!,
-            JsonValueKind.Object when value.TryGetProperty(Date, out var date) => UtcDate.TryParse(
-                date.GetString(),
+            JsonValueKind.Object when value.TryGetProperty(Time, out var text) => UtcDate.TryParse(
+                text.GetString(),
                 upperEnd: false,
                 out var time
             )
                 ? time
-                : throw new JsonException($"'{date}' is not a date."),
+                : throw new JsonException($"'{text}' is not a time."),
             JsonValueKind.Object when value.TryGetProperty(Number, out var number) => double.Parse(
                 number.GetString()!,
                 CultureInfo.InvariantCulture
