@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
+using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Registry;
 
@@ -122,7 +124,8 @@ internal static partial class AlphaCsv
             double number => ParameterJson.Text(number),
             bool flag => flag ? "true" : "false",
             DateTime time => AlphaText.Time(time),
-            string text when IsAmbiguous(text) => ParameterJson.Quote(text),
+            string text when IsAmbiguous(text) =>
+                $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"",
             _ => Text((string)value),
         };
 
