@@ -9,9 +9,11 @@
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('module/AlphaFactory.Format.ps1xml')
     CmdletsToExport      = @(
+        'Backup-AlphaStore'
         'Export-Alpha'
         'Get-Alpha'
         'Get-AlphaExitCode'
+        'Get-AlphaStore'
         'Get-DriftHistory'
         'Get-Experiment'
         'Get-Feature'
@@ -20,11 +22,15 @@
         'Get-RiskPolicy'
         'Get-RiskRule'
         'Import-Feature'
+        'Initialize-AlphaStore'
         'Invoke-DriftReport'
         'Invoke-Experiment'
         'Invoke-LastExperiment'
+        'Optimize-AlphaStore'
         'Register-Alpha'
+        'Repair-AlphaStore'
         'Test-AlphaRisk'
+        'Test-AlphaStore'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

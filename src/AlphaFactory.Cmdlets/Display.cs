@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using AlphaFactory.Core;
+using AlphaFactory.Core.Maintenance;
 using AlphaFactory.Core.Risk;
 
 namespace AlphaFactory.Cmdlets;
@@ -41,6 +42,9 @@ public static class Display
 
     /// <summary>The exact time, UTC, as it can be typed.</summary>
     public static string ExactTime(DateTime? time) => time is { } value ? UtcDate.Format(value) : "";
+
+    /// <summary>A size for people: <c>12.3 MB</c>.</summary>
+    public static string Size(long bytes) => StoreSize.Text(bytes);
 
     /// <summary>A value's own text; a list's too, which a view would enumerate.</summary>
     public static string Text(object? value) => value?.ToString() ?? "";

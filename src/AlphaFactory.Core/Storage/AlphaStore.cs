@@ -109,6 +109,20 @@ public sealed class AlphaStore : IDisposable
         }
     }
 
+    /// <summary>
+    /// Opens a copy that is being made of a store, and lets its database write ahead, as a store's does: the copy
+    /// that SQLite makes does not.
+    /// </summary>
+    internal static AlphaStore OpenCopy(string folder)
+    {
+        var copy = OpenDatabase(folder, ReadInfo(folder), Access.Existing);
+        _ = copy.Maintain(
+            connection => connection.Scalar("PRAGMA journal_mode = WAL"),
+            CancellationToken.None
+        );
+        return copy;
+    }
+
     /// <summary>Opens a store to write to, and makes it if there is none.</summary>
     /// <exception cref="AlphaFactoryException">As <see cref="Open"/>, and <see cref="ErrorId.DiskFull"/>.</exception>
     public static AlphaStore OpenOrCreate(string path, TimeProvider? time = null)
@@ -470,6 +484,7 @@ public sealed class AlphaStore : IDisposable
             return new FileStamp(file.LastWriteTimeUtc, file.Exists ? file.Length : -1, HasLog(path));
         }
 
-        public static bool HasLog(string path) => new FileInfo(path + "-wal") is { Exists: true, Length: > 0 };
+        public static bool HasLog(string path) =>
+            new FileInfo(path + "-wal") is { Exists: true, Length: > 0 };
     }
 }
