@@ -46,6 +46,10 @@ public static class Display
     /// <summary>A size for people: <c>12.3 MB</c>.</summary>
     public static string Size(long bytes) => StoreSize.Text(bytes);
 
+    /// <summary>The last two names of a path: enough to see which file is meant.</summary>
+    public static string PathEnd(string path) =>
+        Path.Combine([.. path.Split(Path.DirectorySeparatorChar).TakeLast(2)]);
+
     /// <summary>A value's own text; a list's too, which a view would enumerate.</summary>
     public static string Text(object? value) => value?.ToString() ?? "";
 
