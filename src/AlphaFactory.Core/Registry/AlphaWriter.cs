@@ -104,15 +104,6 @@ internal sealed class AlphaWriter : IDisposable
         }
     }
 
-    /// <summary>Takes an alpha's tags out of the search table.</summary>
-    public void RemoveTags(long alpha, IEnumerable<string> tags)
-    {
-        foreach (var tag in tags)
-        {
-            Run("DELETE FROM alpha_tags WHERE tag_id = $1 AND alpha_id = $2", Tag(tag), alpha);
-        }
-    }
-
     /// <summary>Records who did what.</summary>
     public void Audit(
         long time,

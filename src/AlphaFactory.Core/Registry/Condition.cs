@@ -25,23 +25,11 @@ internal enum Comparison
 /// </summary>
 internal abstract record Condition
 {
-    /// <summary>All of the terms hold.</summary>
-    public sealed record All(IReadOnlyList<Condition> Terms) : Condition;
-
-    /// <summary>One of the terms holds.</summary>
-    public sealed record Any(IReadOnlyList<Condition> Terms) : Condition;
-
     /// <summary>The term does not hold.</summary>
     public sealed record Not(Condition Term) : Condition;
 
     /// <summary>It has one of the tags (see <see cref="TextKey"/>).</summary>
     public sealed record TagIn(IReadOnlyList<string> Keys) : Condition;
-
-    /// <summary>It has a tag that matches.</summary>
-    public sealed record TagLike(WildcardPattern Pattern) : Condition;
-
-    /// <summary>It has no tag.</summary>
-    public sealed record NoTag : Condition;
 
     /// <summary>Its metric compares so; NaN never does.</summary>
     public sealed record MetricIs(string Name, Comparison Operator, double Value) : Condition;
@@ -53,17 +41,11 @@ internal abstract record Condition
     public sealed record ParameterIs(string Name, ParameterKind Kind, Comparison Operator, object? Value)
         : Condition;
 
-    /// <summary>Its parameter is a text that matches.</summary>
-    public sealed record ParameterLike(string Name, WildcardPattern Pattern) : Condition;
-
-    /// <summary>It does not have the parameter.</summary>
-    public sealed record NoParameter(string Name) : Condition;
-
     /// <summary>Its name matches one of the patterns.</summary>
     public sealed record NameIs(IReadOnlyList<WildcardPattern> Patterns) : Condition;
 
-    /// <summary>Its version compares so.</summary>
-    public sealed record VersionIs(Comparison Operator, double Value) : Condition;
+    /// <summary>It has one of the versions.</summary>
+    public sealed record VersionIn(IReadOnlyList<int> Versions) : Condition;
 
     /// <summary>It is the newest of its name.</summary>
     public sealed record IsLatest : Condition;
@@ -73,18 +55,6 @@ internal abstract record Condition
 
     /// <summary>It was registered so, in microseconds since 1970.</summary>
     public sealed record CreatedIs(Comparison Operator, long Time) : Condition;
-
-    /// <summary>A text of its details, in upper case, compares so.</summary>
-    public sealed record TextIs(string Column, Comparison Operator, string Key) : Condition;
-
-    /// <summary>A text of its details matches.</summary>
-    public sealed record TextLike(string Column, WildcardPattern Pattern) : Condition;
-
-    /// <summary>A number of its details compares so.</summary>
-    public sealed record NumberIs(string Column, Comparison Operator, double Value) : Condition;
-
-    /// <summary>Its details do not have the value.</summary>
-    public sealed record NoDetail(string Column) : Condition;
 
     /// <summary>Its metrics are one of these sets.</summary>
     public sealed record MetricSetIs(IReadOnlyList<long> Ids) : Condition;

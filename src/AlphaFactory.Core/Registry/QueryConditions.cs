@@ -39,11 +39,7 @@ internal static class QueryConditions
 
         if (query.Versions.Count > 0)
         {
-            conditions.Add(
-                new Condition.Any([
-                    .. query.Versions.Select(version => new Condition.VersionIs(Comparison.Equal, version)),
-                ])
-            );
+            conditions.Add(new Condition.VersionIn(query.Versions));
         }
 
         if (query.Latest)
