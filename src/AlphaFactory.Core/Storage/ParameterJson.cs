@@ -71,8 +71,7 @@ internal static class ParameterJson
                 json.WriteNumberValue(number);
                 break;
             case double number when double.IsFinite(number):
-                var text = number.ToString("R", CultureInfo.InvariantCulture);
-                json.WriteRawValue(text.AsSpan().ContainsAny(".E") ? text : text + ".0");
+                json.WriteRawValue(Text(number));
                 break;
             case bool flag:
                 json.WriteBooleanValue(flag);
@@ -81,7 +80,7 @@ internal static class ParameterJson
                 WriteTagged(json, Date, UtcDate.Format(time));
                 break;
             case double number:
-                WriteTagged(json, Number, number.ToString(CultureInfo.InvariantCulture));
+                WriteTagged(json, Number, Text(number));
                 break;
             default:
                 json.WriteStringValue((string)value);
@@ -89,7 +88,15 @@ internal static class ParameterJson
         }
     }
 
+    /// <summary>A double so that it reads back as the same double, and as no whole number.</summary>
+    public static string Text(double value)
+    {
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        return !double.IsFinite(value) || text.AsSpan().ContainsAny(".E") ? text : text + ".0";
+    }
+
     /// <summary>Reads the value of a parameter.</summary>
+    /// <exception cref="JsonException">It is not such JSON.</exception>
     public static object ReadValue(JsonElement value) =>
         value.ValueKind switch
         {
@@ -99,16 +106,20 @@ internal static class ParameterJson
             JsonValueKind.False => false,
             JsonValueKind.String => value.GetString()!,
             JsonValueKind.Object when value.TryGetProperty(Date, out var date) => UtcDate.TryParse(
-                date.GetString(),
+                date.ToString(),
                 upperEnd: false,
                 out var time
             )
                 ? time
                 : throw new JsonException($"'{date}' is not a date."),
-            JsonValueKind.Object when value.TryGetProperty(Number, out var number) => double.Parse(
-                number.GetString()!,
-                CultureInfo.InvariantCulture
-            ),
+            JsonValueKind.Object when value.TryGetProperty(Number, out var number) => double.TryParse(
+                number.ToString(),
+                NumberStyles.Float,
+                CultureInfo.InvariantCulture,
+                out var named
+            )
+                ? named
+                : throw new JsonException($"'{number}' is not a number."),
             _ => throw new JsonException($"'{value}' is not the value of a parameter."),
         };
 
