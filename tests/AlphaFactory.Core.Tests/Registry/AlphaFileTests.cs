@@ -48,7 +48,7 @@ public sealed class AlphaFileTests : IDisposable
         Assert.Equal("20", parameters.GetProperty("n").GetRawText());
         Assert.Equal("20.0", parameters.GetProperty("x").GetRawText());
         Assert.Equal("\"20\"", parameters.GetProperty("text").GetRawText());
-        Assert.Equal("2015-01-02", parameters.GetProperty("t").GetProperty("date").GetString());
+        Assert.Equal("2015-01-02", parameters.GetProperty("t").GetProperty("time").GetString());
         Assert.Equal(JsonValueKind.Null, json.RootElement[1].GetProperty("runId").ValueKind);
     }
 

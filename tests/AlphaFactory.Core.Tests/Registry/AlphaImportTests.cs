@@ -406,7 +406,7 @@ public sealed class AlphaImportTests : IDisposable
     )]
     [InlineData(
         "a.json",
-        "[{\"name\":\"a\",\"parameters\":{\"p\":{\"date\":5}}}]",
+        "[{\"name\":\"a\",\"parameters\":{\"p\":{\"time\":5}}}]",
         ErrorId.RowInvalid,
         "column 'parameters'"
     )]

@@ -36,7 +36,10 @@ public sealed class AlphaProvenanceTests : IDisposable
             pair =>
             {
                 var (alpha, run) = pair;
-                Assert.Equal((run.RunId, run.CodeHash, run.DataHash), (alpha.RunId, alpha.CodeHash, alpha.DataHash));
+                Assert.Equal(
+                    (run.RunId, run.CodeHash, run.DataHash),
+                    (alpha.RunId, alpha.CodeHash, alpha.DataHash)
+                );
                 Assert.Equal((42, Commit), (alpha.Seed, alpha.GitCommit));
                 var here = RunEnvironment.Current;
                 Assert.Equal(
