@@ -21,6 +21,7 @@
         'Get-RiskEvent'
         'Get-RiskPolicy'
         'Get-RiskRule'
+        'Import-Alpha'
         'Import-Feature'
         'Initialize-AlphaStore'
         'Invoke-DriftReport'
