@@ -1,0 +1,154 @@
+using System.Globalization;
+using System.Text;
+using AlphaFactory.Core;
+using AlphaFactory.Core.Features;
+using AlphaFactory.Core.Registry;
+using AlphaFactory.Core.Storage;
+
+namespace AlphaFactory.Crash;
+
+/// <summary>Registers, changes, imports and exports in random order, for ever: somebody kills it.</summary>
+internal sealed class Worker
+{
+    private readonly AlphaStore _store;
+    private readonly AlphaRegistry _registry;
+    private readonly string _outbox;
+    private readonly Random _random;
+    private readonly string _run;
+    private int _step;
+
+    private Worker(AlphaStore store, string outbox, int seed)
+    {
+        _store = store;
+        _registry = new AlphaRegistry(store);
+        _outbox = outbox;
+        _random = new Random(seed);
+        _run = seed.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Works until it is killed.</summary>
+    public static int Run(string path, string outbox, int seed)
+    {
+        Directory.CreateDirectory(outbox);
+        using var store = AlphaStore.OpenOrCreate(path);
+        Program.Say("opened");
+        var worker = new Worker(store, outbox, seed);
+        Action[] work =
+        [
+            worker.Register,
+            worker.Register,
+            worker.ImportFeatures,
+            worker.ImportAlphas,
+            worker.Export,
+        ];
+        while (true)
+        {
+            worker._step++;
+            work[worker._random.Next(work.Length)]();
+        }
+    }
+
+    private string Step => $"{_run}-{_step.ToString(CultureInfo.InvariantCulture)}";
+
+    private AlphaDraft Draft(string batch, int size) =>
+        new()
+        {
+            Name = string.Create(CultureInfo.InvariantCulture, $"alpha-{_random.Next(7)}"),
+            Tags = new TagList(["crash", $"batch={batch}"]),
+            Metrics = new MetricValues([KeyValuePair.Create("sharpe", _random.NextDouble())]),
+            Parameters = new ParameterValues([KeyValuePair.Create<string, object>("size", (long)size)]),
+            Description = new string('d', _random.Next(2000)),
+        };
+
+    /// <summary>A batch is one transaction, so all of it is there or none.</summary>
+    private void Register()
+    {
+        var size = _random.Next(1, 40);
+        var drafts = Enumerable.Range(0, size).Select(_ => Draft(Step, size));
+        foreach (var alpha in _registry.Register(drafts, OperationContext.Silent))
+        {
+            Acknowledge(alpha);
+        }
+    }
+
+    private void ImportFeatures()
+    {
+        var csv = Path.Combine(_outbox, $"source-{_run}.txt");
+        var rows = new StringBuilder("date,entity,close\n");
+        var day = new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        for (var i = _random.Next(1, 3000); i > 0; i--)
+        {
+            day = day.AddDays(1);
+            rows.Append(
+                CultureInfo.InvariantCulture,
+                $"{day:yyyy-MM-dd},{"AB"[i % 2]},{_random.NextDouble()}\n"
+            );
+        }
+
+        File.WriteAllText(csv, rows.ToString());
+        var request = new ImportRequest
+        {
+            Name = string.Create(CultureInfo.InvariantCulture, $"set-{_random.Next(3)}"),
+            Paths = [csv],
+            Time = "date",
+            Entity = "entity",
+            Mode = ImportMode.Replace,
+        };
+        var set = new FeatureStore(_store).Import(request, OperationContext.Silent).Set;
+        Program.Say("imported", set.Name, set.Version, set.ContentHash);
+    }
+
+    private void ImportAlphas()
+    {
+        var size = _random.Next(1, 40);
+        var alphas = Enumerable.Range(1, size).Select(version => Foreign(Draft(Step, size), version));
+        var file = Path.Combine(_outbox, $"alphas-{Step}.json");
+        AlphaFile.Write(file, [.. alphas], noClobber: false, force: false, OperationContext.Silent);
+        var content = AlphaFile.Read(file, OperationContext.Silent);
+        foreach (var alpha in _registry.Import(content, OperationContext.Silent).Imported)
+        {
+            Acknowledge(alpha);
+        }
+    }
+
+    private Alpha Foreign(AlphaDraft draft, int version) =>
+        new()
+        {
+            Name = $"import-{Step}",
+            Version = version,
+            Stage = AlphaStage.Candidate,
+            Tags = draft.Tags,
+            Metrics = draft.Metrics,
+            Parameters = draft.Parameters,
+            Description = draft.Description,
+            Author = "elsewhere",
+            CreatedAt = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddDays(version),
+            RunId = null,
+            FeatureSet = null,
+            FeatureVersion = null,
+            CodeHash = null,
+            DataHash = null,
+            Store = _store.Root,
+        };
+
+    private void Export()
+    {
+        var query = new AlphaQuery { Names = [$"alpha-{_random.Next(7)}"] };
+        var alphas = _registry.Search(query, OperationContext.Silent).Take(300).ToList();
+        // The same few files are replaced again and again.
+        var file = Path.Combine(
+            _outbox,
+            $"export-{_random.Next(3)}.{(_random.Next(2) == 0 ? "csv" : "json")}"
+        );
+        var count = AlphaFile.Write(file, alphas, noClobber: false, force: false, OperationContext.Silent);
+        Program.Say("exported", file, count);
+    }
+
+    private static void Acknowledge(Alpha alpha) =>
+        Program.Say(
+            "registered",
+            alpha.Name,
+            alpha.Version,
+            alpha.Metrics["sharpe"].ToString("R", CultureInfo.InvariantCulture)
+        );
+}
