@@ -77,7 +77,8 @@ internal static class Crowd
 
     private static int UntilInputEnds(Action work)
     {
-        var end = Console.In.ReadToEndAsync();
+        // The asynchronous way to read the console waits too.
+        var end = Task.Run(Console.In.ReadToEnd);
         var count = 0;
         do
         {
