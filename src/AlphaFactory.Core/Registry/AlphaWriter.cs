@@ -87,7 +87,7 @@ internal sealed class AlphaWriter : IDisposable
         AddTags(id, draft.Tags);
         Audit(
             time,
-            "register",
+            AuditEntry.Register,
             name,
             version,
             draft.RunId is null ? "{}" : AuditEntry.Detail("run", draft.RunId)
@@ -101,6 +101,15 @@ internal sealed class AlphaWriter : IDisposable
         foreach (var tag in tags)
         {
             Run("INSERT INTO alpha_tags VALUES ($1, $2)", Tag(tag), alpha);
+        }
+    }
+
+    /// <summary>Takes an alpha's tags out of the search table.</summary>
+    public void RemoveTags(long alpha, IEnumerable<string> tags)
+    {
+        foreach (var tag in tags)
+        {
+            Run("DELETE FROM alpha_tags WHERE tag_id = $1 AND alpha_id = $2", Tag(tag), alpha);
         }
     }
 
