@@ -144,7 +144,7 @@ public sealed class AlphaImportTests : IDisposable
     [InlineData("json")]
     public void Export_import_export_is_the_same_file(string extension) =>
         Generated
-            .Array[0, 6]
+            .Array[0, 12]
             .Select(alphas => alphas.DistinctBy(alpha => (alpha.Name, alpha.Version)).ToArray())
             .Sample(
                 alphas =>
@@ -165,7 +165,7 @@ public sealed class AlphaImportTests : IDisposable
                     Assert.Empty(again.Conflicts);
                     Assert.Equal(alphas, again.Skipped);
                 },
-                iter: 60,
+                iter: 25,
                 threads: 1
             );
 
