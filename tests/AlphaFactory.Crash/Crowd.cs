@@ -3,6 +3,7 @@ using AlphaFactory.Core;
 using AlphaFactory.Core.Maintenance;
 using AlphaFactory.Core.Registry;
 using AlphaFactory.Core.Storage;
+using Stopwatch = System.Diagnostics.Stopwatch;
 
 namespace AlphaFactory.Crash;
 
@@ -27,8 +28,9 @@ internal static class Crowd
                 ]),
                 Parameters = new ParameterValues([KeyValuePair.Create<string, object>("n", (long)i)]),
             };
+            var watch = Stopwatch.StartNew();
             var alpha = registry.Register([draft], OperationContext.Silent).Single();
-            Program.Say("registered", alpha.Name, alpha.Version);
+            Program.Say("registered", alpha.Name, alpha.Version, watch.ElapsedMilliseconds);
         }
 
         return 0;

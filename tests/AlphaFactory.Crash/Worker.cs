@@ -40,6 +40,9 @@ internal sealed class Worker
             worker.ImportFeatures,
             worker.ImportAlphas,
             worker.Export,
+            worker.Change,
+            worker.Change,
+            worker.Unregister,
         ];
         while (true)
         {
@@ -133,8 +136,7 @@ internal sealed class Worker
 
     private void Export()
     {
-        var query = new AlphaQuery { Names = [$"alpha-{_random.Next(7)}"] };
-        var alphas = _registry.Search(query, OperationContext.Silent).Take(300).ToList();
+        var alphas = Find($"alpha-{_random.Next(7)}", 300);
         // The same few files are replaced again and again.
         var file = Path.Combine(
             _outbox,
@@ -143,6 +145,37 @@ internal sealed class Worker
         var count = AlphaFile.Write(file, alphas, noClobber: false, force: false, OperationContext.Silent);
         Program.Say("exported", file, count);
     }
+
+    /// <summary>One call changes many, so all of them are changed or none.</summary>
+    private void Change()
+    {
+        var alphas = Find($"alpha-{_random.Next(7)}", 30);
+        var tag = string.Create(CultureInfo.InvariantCulture, $"changed={Step}/{alphas.Count}");
+        var change = new AlphaChange
+        {
+            AddTags = new TagList([tag]),
+            Stage = (AlphaStage)_random.Next(4),
+            Description = Step,
+            Reason = "to see",
+        };
+        foreach (var alpha in _registry.Change(alphas, change, OperationContext.Silent))
+        {
+            Program.Say("changed", alpha.Name, alpha.Version, tag);
+        }
+    }
+
+    private void Unregister()
+    {
+        if (Find("import-*", 1) is [var one])
+        {
+            Program.Say("removing", one.Name);
+            _registry.Unregister(Find(one.Name, 100), null, OperationContext.Silent);
+            Program.Say("removed", one.Name);
+        }
+    }
+
+    private List<Alpha> Find(string name, int count) =>
+        [.. _registry.Search(new AlphaQuery { Names = [name], First = count }, OperationContext.Silent)];
 
     private static void Acknowledge(Alpha alpha) =>
         Program.Say(

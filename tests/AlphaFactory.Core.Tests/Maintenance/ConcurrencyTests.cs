@@ -44,10 +44,12 @@ public sealed class ConcurrencyTests(ITestOutputHelper output) : IDisposable
         ];
 
         var versions = new List<(string, int)>();
+        var longest = 0;
         foreach (var writer in writers)
         {
             var (exitCode, said, error) = await writer.EndAsync(cancellation);
             Assert.True(exitCode == 0, error);
+            longest = Math.Max(longest, said.Max(line => int.Parse(line[3], CultureInfo.InvariantCulture)));
             versions.AddRange(
                 said.Select(line => (line[1], int.Parse(line[2], CultureInfo.InvariantCulture)))
             );
@@ -68,7 +70,7 @@ public sealed class ConcurrencyTests(ITestOutputHelper output) : IDisposable
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{versions.Count} alphas by {Writers} processes in {elapsed.TotalSeconds:0.0} s, beside {counts[0]} and {counts[1]} searches and {counts[2]} backups."
+                $"{versions.Count} alphas by {Writers} processes in {elapsed.TotalSeconds:0.0} s, beside {counts[0]} and {counts[1]} searches and {counts[2]} backups. The longest registration took {longest} ms."
             )
         );
         Assert.Equal(Writers * AlphasPerWriter, versions.Count);

@@ -18,9 +18,6 @@ internal sealed class CrashProcess : IDisposable
         _reading = ReadAsync();
     }
 
-    /// <summary>What the process has said so far that is not taken yet.</summary>
-    public int Said => _lines.Count;
-
     public static CrashProcess Start(params IEnumerable<string> arguments)
     {
         var test = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
@@ -49,21 +46,14 @@ internal sealed class CrashProcess : IDisposable
         return new CrashProcess(Process.Start(start)!);
     }
 
-    /// <summary>Waits for the process to say something; false when it has ended.</summary>
-    public bool WaitForLine(CancellationToken cancellation)
+    /// <summary>Waits until the process has said so many lines, or has ended.</summary>
+    public void WaitForLines(int count, CancellationToken cancellation)
     {
-        while (!_lines.IsCompleted)
+        while (_lines.Count < count && !_lines.IsAddingCompleted)
         {
-            if (_lines.Count > 0)
-            {
-                return true;
-            }
-
             cancellation.ThrowIfCancellationRequested();
-            Thread.Yield();
+            Thread.Sleep(1);
         }
-
-        return false;
     }
 
     /// <summary>Ends it as the system ends a process for want of memory: it is given no moment.</summary>

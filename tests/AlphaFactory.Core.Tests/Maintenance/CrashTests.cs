@@ -20,6 +20,8 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
     private readonly TempFolder _folder = new();
     private readonly Dictionary<(string Name, int Version), double> _alphas = [];
     private readonly Dictionary<(string Name, int Version), string> _sets = [];
+    private readonly HashSet<(string Name, int Version, string Tag)> _changes = [];
+    private readonly HashSet<string> _gone = [];
 
     private static int Kills =>
         Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text
@@ -39,6 +41,8 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             {
                 _alphas.Clear();
                 _sets.Clear();
+                _changes.Clear();
+                _gone.Clear();
             }
 
             var name = string.Create(CultureInfo.InvariantCulture, $"store-{kill / KillsPerStore}");
@@ -74,13 +78,10 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             outbox,
             seed.ToString(CultureInfo.InvariantCulture)
         );
-        // Now and then while it starts and makes the store; else at any moment of its first half second of work.
-        if (random.Next(5) > 0)
-        {
-            process.WaitForLine(cancellation);
-        }
-
-        await Task.Delay(random.Next(500), cancellation);
+        // Now and then while it starts and makes the store; else at any moment after it has said so much.
+        var lines = random.Next(6) == 0 ? 0 : random.Next(1, 200);
+        process.WaitForLines(lines, cancellation);
+        await Task.Delay(random.Next(lines == 0 ? 400 : 40), cancellation);
         process.Kill();
         var (exitCode, said, error) = await process.EndAsync(cancellation);
         Assert.True(error.Length == 0, error);
@@ -100,6 +101,22 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             {
                 _sets[(line[1], Number(line[2]))] = line[3];
             }
+            else if (line[0] == "changed")
+            {
+                _changes.Add((line[1], Number(line[2]), line[3]));
+            }
+            else if (line[0] == "removing")
+            {
+                // Whether it is gone is not known until it is acknowledged.
+                foreach (var alpha in _alphas.Keys.Where(alpha => alpha.Name == line[1]).ToList())
+                {
+                    _alphas.Remove(alpha);
+                }
+            }
+            else if (line[0] == "removed")
+            {
+                _gone.Add(line[1]);
+            }
         }
     }
 
@@ -118,6 +135,18 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
         foreach (var name in alphas.GroupBy(alpha => alpha.Name))
         {
             Assert.Equal(Enumerable.Range(1, name.Count()), name.Select(alpha => alpha.Version).Order());
+        }
+
+        var tags = alphas.ToDictionary(alpha => (alpha.Name, alpha.Version), alpha => alpha.Tags);
+        Assert.All(_changes, change => Assert.Contains(change.Tag, tags[(change.Name, change.Version)]));
+        Assert.DoesNotContain(alphas, alpha => _gone.Contains(alpha.Name));
+        foreach (var change in alphas.SelectMany(alpha => alpha.Tags).Where(IsChange).CountBy(tag => tag))
+        {
+            Assert.EndsWith(
+                string.Create(CultureInfo.InvariantCulture, $"/{change.Value}"),
+                change.Key,
+                StringComparison.Ordinal
+            );
         }
 
         // A batch was one transaction: all of it is there or none.
@@ -167,6 +196,8 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
         _ = AtomicFile.Sweep(outbox);
         Assert.DoesNotContain(Directory.EnumerateFiles(outbox), AtomicFile.IsTemporary);
     }
+
+    private static bool IsChange(string tag) => tag.StartsWith("changed=", StringComparison.Ordinal);
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 }

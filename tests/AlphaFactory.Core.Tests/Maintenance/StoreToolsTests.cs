@@ -217,7 +217,9 @@ public sealed class StoreToolsTests : IDisposable
         Fill();
         var dead = Directory.CreateDirectory(Path.Combine(Store.FeaturesFolder, Leftover)).FullName;
         File.WriteAllText(Path.Combine(dead, "part"), "half");
-        var abandoned = Directory.CreateDirectory(Path.Combine(Store.FeaturesFolder, "prices", "v000002")).FullName;
+        var abandoned = Directory
+            .CreateDirectory(Path.Combine(Store.FeaturesFolder, "prices", "v000002"))
+            .FullName;
         File.WriteAllText(Path.Combine(abandoned, Leftover), "");
         var named = Path.Combine(Find("features/prices/v000001"), Leftover);
         File.WriteAllText(named, "");
@@ -338,7 +340,6 @@ public sealed class StoreToolsTests : IDisposable
         };
         var folder = Directory.CreateDirectory(_temp.File("backups")).FullName;
 
-        cancel.Token.Register(() => { });
         Assert.ThrowsAny<OperationCanceledException>(() =>
             new StoreBackup(Store).Write(Path.Combine(folder, "b"), force: false, context)
         );
@@ -354,7 +355,17 @@ public sealed class StoreToolsTests : IDisposable
             .ToList();
         Store.Write(connection =>
         {
-            foreach (var table in new[] { "alpha_metrics", "alpha_tags", "alpha_parameters", "alphas", "alpha_names", "audit_log" })
+            foreach (
+                var table in new[]
+                {
+                    "alpha_metrics",
+                    "alpha_tags",
+                    "alpha_parameters",
+                    "alphas",
+                    "alpha_names",
+                    "audit_log",
+                }
+            )
             {
                 connection.Execute($"DELETE FROM {table}");
             }
@@ -383,7 +394,10 @@ public sealed class StoreToolsTests : IDisposable
                 KeyValuePair.Create<string, object>("half", 2.0),
                 KeyValuePair.Create<string, object>("mode", "fast"),
                 KeyValuePair.Create<string, object>("on", true),
-                KeyValuePair.Create<string, object>("day", new DateTime(2020, 1, 2, 0, 0, 0, DateTimeKind.Utc)),
+                KeyValuePair.Create<string, object>(
+                    "day",
+                    new DateTime(2020, 1, 2, 0, 0, 0, DateTimeKind.Utc)
+                ),
                 KeyValuePair.Create<string, object>("none", double.NaN),
             ]),
         };
@@ -405,7 +419,9 @@ public sealed class StoreToolsTests : IDisposable
                                 '|',
                                 Enumerable
                                     .Range(0, row.FieldCount)
-                                    .Select(i => Convert.ToString(row.GetValue(i), CultureInfo.InvariantCulture))
+                                    .Select(i =>
+                                        Convert.ToString(row.GetValue(i), CultureInfo.InvariantCulture)
+                                    )
                             ),
                         sql
                     )
@@ -468,7 +484,9 @@ public sealed class StoreToolsTests : IDisposable
             Name = "trial",
             FeatureSet = "prices",
             Expression = "close - sma(close, $n)",
-            Grid = ParameterGrid.Product([new GridAxis("n", [5L, 10L])]),
+            Grid = ParameterGrid.Product([
+                KeyValuePair.Create<string, IReadOnlyList<object?>>("n", [5L, 10L]),
+            ]),
         };
         _ = new ExperimentRunner(Store).Run(spec, OperationContext.Silent).ToList();
     }
