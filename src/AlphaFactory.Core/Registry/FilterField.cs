@@ -81,6 +81,9 @@ internal sealed record FilterField(FilterKind Kind, string Name, string? Column 
         .Append(KeyValuePair.Create("created_at", Known.First(field => field.Kind == FilterKind.Created)))
         .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The properties.</summary>
+    public static IEnumerable<FilterField> Properties => Known;
+
     /// <summary>The properties as filters write them.</summary>
     public static IEnumerable<string> PropertyNames => Known.Select(known => known.Name);
 
