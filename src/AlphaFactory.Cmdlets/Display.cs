@@ -47,8 +47,8 @@ public static class Display
 
     /// <summary>What was changed, from what to what: <c>Stage: Research → Live</c>; nothing when all of it was.</summary>
     public static string Change(string? what, string? before, string? after) =>
-        what is null ? ""
-        : before is null ? $"{what}: {after}"
+        string.IsNullOrEmpty(what) ? ""
+        : string.IsNullOrEmpty(before) ? $"{what}: {after}"
         : $"{what}: {before} → {after}";
 
     /// <summary>One item a line.</summary>

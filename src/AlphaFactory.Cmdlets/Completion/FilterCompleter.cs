@@ -24,6 +24,8 @@ public sealed class FilterCompleter : IArgumentCompleter
         var word = wordToComplete ?? "";
         var quote = word is ['"', ..] ? '"' : '\'';
         var typed = word is ['\'' or '"', ..] ? word[1..] : word;
+        // PowerShell closes a quote that is open still.
+        typed = typed.Length < word.Length && typed.EndsWith(quote) ? typed[..^1] : typed;
         var text = quote == '\'' ? typed.Replace("''", "'", StringComparison.Ordinal) : typed;
         try
         {
