@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Registry;
 using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
@@ -15,6 +16,7 @@ public sealed partial class RegisterAlphaCommand : StoreCmdlet
 {
     private readonly PipelineBatch<AlphaDraft> _pending = new(AlphaRegistry.BatchSize);
     private readonly HashSet<string> _metricNames = new(StringComparer.OrdinalIgnoreCase);
+    private Origins? _origins;
     private AlphaStore? _store;
     private RiskGovernor? _governor;
 
@@ -58,14 +60,18 @@ public sealed partial class RegisterAlphaCommand : StoreCmdlet
         base.Dispose(disposing);
     }
 
-    private AlphaDraft FromValues() =>
-        new()
+    private AlphaDraft FromValues()
+    {
+        string[] code = [.. CodePath.Select(FullPath)];
+        return new AlphaDraft
         {
             Name = Name!,
             Metrics = Metric,
             Parameters = Parameter,
-            CodeHash = CodePath.Length == 0 ? null : CodeFiles.Hash([.. CodePath.Select(FullPath)]),
+            CodeHash = code.Length == 0 ? null : CodeFiles.Hash(code),
+            Origin = (_origins ??= new(SessionState.Path.CurrentFileSystemLocation.ProviderPath)).Of(code),
         };
+    }
 
     private void Add(Func<AlphaDraft> read, object target)
     {

@@ -119,6 +119,7 @@ public static class FilterCompletion
             FilterKind.Stage => Enum.GetNames<AlphaStage>()
                 .Where(stage => StartsWith(stage, typed))
                 .Select(stage => (FilterNode.Literal(stage), stage)),
+            FilterKind.Flag => From(typed, [("true", "yes"), ("false", "no")]),
             FilterKind.Latest => From(typed, [("true", "the newest"), ("false", "an older one")]),
             _ => [],
         };

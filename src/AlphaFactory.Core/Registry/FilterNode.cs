@@ -1,4 +1,5 @@
 using System.Globalization;
+using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Registry;
 
