@@ -13,6 +13,7 @@
         'Export-Alpha'
         'Get-Alpha'
         'Get-AlphaExitCode'
+        'Get-AlphaHistory'
         'Get-AlphaStore'
         'Get-DriftHistory'
         'Get-Experiment'
@@ -30,8 +31,10 @@
         'Optimize-AlphaStore'
         'Register-Alpha'
         'Repair-AlphaStore'
+        'Set-Alpha'
         'Test-AlphaRisk'
         'Test-AlphaStore'
+        'Unregister-Alpha'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -104,7 +104,9 @@ internal sealed class Worker
     private void ImportAlphas()
     {
         var size = _random.Next(1, 40);
-        var alphas = Enumerable.Range(1, size).Select(version => Foreign(Draft(Step, size), version));
+        var alphas = Enumerable
+            .Range(1, size)
+            .Select(version => Foreign(one, Draft(Step, size), $"import-{Step}", version));
         var file = Path.Combine(_outbox, $"alphas-{Step}.json");
         AlphaFile.Write(file, [.. alphas], noClobber: false, force: false, OperationContext.Silent);
         var content = AlphaFile.Read(file, OperationContext.Silent);
@@ -114,24 +116,17 @@ internal sealed class Worker
         }
     }
 
-    private Alpha Foreign(AlphaDraft draft, int version) =>
-        new()
+    private static Alpha Foreign(Alpha alpha, AlphaDraft draft, string name, int version) =>
+        alpha with
         {
-            Name = $"import-{Step}",
+            Name = name,
             Version = version,
             Stage = AlphaStage.Candidate,
             Tags = draft.Tags,
             Metrics = draft.Metrics,
             Parameters = draft.Parameters,
             Description = draft.Description,
-            Author = "elsewhere",
             CreatedAt = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddDays(version),
-            RunId = null,
-            FeatureSet = null,
-            FeatureVersion = null,
-            CodeHash = null,
-            DataHash = null,
-            Store = _store.Root,
         };
 
     private void Export()
@@ -158,7 +153,9 @@ internal sealed class Worker
             Description = Step,
             Reason = "to see",
         };
-        foreach (var alpha in _registry.Change(alphas, change, OperationContext.Silent))
+        foreach (
+            var alpha in _registry.Change(alphas, change, missing => throw missing, OperationContext.Silent)
+        )
         {
             Program.Say("changed", alpha.Name, alpha.Version, tag);
         }
@@ -169,7 +166,12 @@ internal sealed class Worker
         if (Find("import-*", 1) is [var one])
         {
             Program.Say("removing", one.Name);
-            _registry.Unregister(Find(one.Name, 100), null, OperationContext.Silent);
+            _registry.Unregister(
+                Find(one.Name, 100),
+                null,
+                missing => throw missing,
+                OperationContext.Silent
+            );
             Program.Say("removed", one.Name);
         }
     }

@@ -9,7 +9,7 @@ internal static class AuditEntry
     /// <summary>A version was registered.</summary>
     public const string Register = "register";
 
-    /// <summary>A version was brought in from a file.</summary>
+    /// <summary>A version was read from a file.</summary>
     public const string Import = "import";
 
     /// <summary>Something of a version was changed.</summary>

@@ -38,7 +38,7 @@ internal enum FilterKind
     /// <summary>A number of the details.</summary>
     Number,
 
-    /// <summary>True or false of the details.</summary>
+    /// <summary>True or false in the details.</summary>
     Flag,
 }
 
@@ -89,6 +89,9 @@ internal sealed record FilterField(FilterKind Kind, string Name, string? Column 
         .Append(KeyValuePair.Create("createdat", Known.First(field => field.Kind == FilterKind.Created)))
         .Append(KeyValuePair.Create("created_at", Known.First(field => field.Kind == FilterKind.Created)))
         .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The properties.</summary>
+    public static IEnumerable<FilterField> Properties => Known;
 
     /// <summary>The properties as filters write them.</summary>
     public static IEnumerable<string> PropertyNames => Known.Select(known => known.Name);
