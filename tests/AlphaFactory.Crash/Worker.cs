@@ -103,6 +103,11 @@ internal sealed class Worker
 
     private void ImportAlphas()
     {
+        if (Find("alpha-*", 1) is not [var one])
+        {
+            return;
+        }
+
         var size = _random.Next(1, 40);
         var alphas = Enumerable
             .Range(1, size)
