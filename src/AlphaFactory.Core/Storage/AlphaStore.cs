@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
@@ -21,6 +22,9 @@ public sealed class AlphaStore : IDisposable
 
     // A write-ahead log that grew under a long read is cut back to this many bytes.
     private const long LogSizeLimit = 64L << 20;
+
+    // How long to wait for others.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly SqliteConnection _connection;
     private readonly FileStamp? _frozen;
@@ -193,11 +197,54 @@ public sealed class AlphaStore : IDisposable
         ArgumentNullException.ThrowIfNull(write);
         return Translate(() =>
         {
-            using var transaction = _connection.BeginTransaction(deferred: false);
-            var result = write(_connection);
-            transaction.Commit();
-            return result;
+            BeginWriting();
+            try
+            {
+                var result = write(_connection);
+                _ = _connection.Execute("COMMIT");
+                return result;
+            }
+            catch
+            {
+                RollBack();
+                throw;
+            }
         });
+    }
+
+    /// <summary>
+    /// Takes the writer's lock, looking every few milliseconds: SQLite's own waiting looks ten times a second, and
+    /// where many write all the time may find the lock taken again for as long as it has patience.
+    /// </summary>
+    private void BeginWriting()
+    {
+        var handle = _connection.Handle!;
+        var waited = Stopwatch.StartNew();
+        _ = SQLitePCL.raw.sqlite3_busy_timeout(handle, 0);
+        try
+        {
+            var result = SQLitePCL.raw.sqlite3_exec(handle, "BEGIN IMMEDIATE");
+            while (result == SQLitePCL.raw.SQLITE_BUSY && waited.Elapsed < Patience)
+            {
+                Thread.Sleep(Random.Shared.Next(1, 8));
+                result = SQLitePCL.raw.sqlite3_exec(handle, "BEGIN IMMEDIATE");
+            }
+
+            SqliteException.ThrowExceptionForRC(result, handle);
+        }
+        finally
+        {
+            _ = SQLitePCL.raw.sqlite3_busy_timeout(handle, (int)Patience.TotalMilliseconds);
+        }
+    }
+
+    /// <summary>Undoes what was written, unless the failure has undone it already.</summary>
+    private void RollBack()
+    {
+        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+        {
+            _ = SQLitePCL.raw.sqlite3_exec(_connection.Handle, "ROLLBACK");
+        }
     }
 
     /// <inheritdoc cref="Write{T}"/>
