@@ -138,7 +138,7 @@ public sealed class AlphaCommandTests : IDisposable
         var changed = _module.Run(
             "Set-Alpha mom -Stage Live -AddTag new -Reason why -Store $s; Get-Alpha -Tag new -Store $s"
         );
-        Assert.Equal("mom v2", changed.Single.ToString());
+        Assert.Equal("mom v2", Assert.Single(changed.WithoutErrors.Texts));
 
         _module.Run("Get-Alpha -Stage Live -Store $s | Unregister-Alpha -WhatIf -Store $s");
         Assert.Equal(2, _module.Run("Get-Alpha -Store $s").Output.Count);
