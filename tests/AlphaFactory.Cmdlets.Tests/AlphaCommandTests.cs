@@ -153,14 +153,16 @@ public sealed class AlphaCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Get-Alpha -Store $s -Filter \"sh", "\"sharpe")]
-    [InlineData("Get-Alpha -Store $s -Filter \"tag in ('fx', 'R", "\"tag in ('fx', 'rates'")]
-    [InlineData("Get-Alpha -Store $s -Filter \"tag = 'fx' a", "\"tag = 'fx' and")]
-    [InlineData("Get-Alpha -Store ./nosuch -Filter \"sh", null)]
+    [InlineData("Get-Alpha -Store {0} -Filter \"sh", "\"sharpe")]
+    [InlineData("Get-Alpha -Store {0} -Filter \"tag in ('fx', 'R", "\"tag in ('fx', 'rates'")]
+    [InlineData("Get-Alpha -Store {0} -Filter \"tag = 'fx' a", "\"tag = 'fx' and")]
+    [InlineData("Get-Alpha -Store {0}-no -Filter \"sh", null)]
     public void Completes_inside_of_a_filter(string line, string? expected)
     {
         _module.Run("Register-Alpha mom -Metric @{ sharpe = 1.5 } -Tag fx, rates -Store $s");
 
+        // Completion knows no variables.
+        line = line.Replace("{0}", Path.Combine(_folder.FullName, "store"), StringComparison.Ordinal);
         var found = _module.Run(
             "(TabExpansion2 $args[0] $args[0].Length).CompletionMatches.CompletionText",
             line
