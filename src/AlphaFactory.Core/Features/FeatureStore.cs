@@ -14,7 +14,7 @@ public sealed class FeatureStore(AlphaStore store)
 {
     private const string Select =
         "SELECT name, version, rows, entities, time_from, time_to, time_column, entity_column, columns, "
-        + "content_hash, created_at FROM feature_sets";
+        + "content_hash, created_at, known_column, quarantined FROM feature_sets";
 
     private readonly AlphaStore _store = store;
 
@@ -59,8 +59,11 @@ public sealed class FeatureStore(AlphaStore store)
     /// <summary>One version of a set.</summary>
     /// <param name="name">The name, without case.</param>
     /// <param name="version">The version; null takes the newest.</param>
-    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.FeatureSetNotFound"/>.</exception>
-    public FeatureSet Find(string name, int? version = null)
+    /// <param name="asOf">When no version is given: takes the one that was the newest then.</param>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.FeatureSetNotFound"/>: there is no such set or version, or was none then.
+    /// </exception>
+    public FeatureSet Find(string name, int? version = null, DateTime? asOf = null)
     {
         ArgumentNullException.ThrowIfNull(name);
         var versions = _store.Read(connection => Versions(connection, name));
@@ -70,7 +73,7 @@ public sealed class FeatureStore(AlphaStore store)
         }
 
         return version is null
-            ? versions[^1]
+            ? Newest(versions, asOf)
             : versions.Find(set => set.Version == version)
                 ?? throw new AlphaFactoryException(
                     ErrorId.FeatureSetNotFound,
@@ -84,7 +87,10 @@ public sealed class FeatureStore(AlphaStore store)
                 };
     }
 
-    /// <summary>Reads rows on the way, sorted by entity (ordinal), then time.</summary>
+    /// <summary>
+    /// Reads rows on the way, sorted by entity (ordinal), then time. Of a set with a known time, the latest known of
+    /// each entity and time, unless the query asks for the history.
+    /// </summary>
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.SchemaMismatch"/>: an unknown column or entity; <see cref="ErrorId.StoreCorrupt"/>: a
     /// file is missing or not as it was written.
@@ -104,7 +110,8 @@ public sealed class FeatureStore(AlphaStore store)
     /// <summary>
     /// Loads numbers by column, entity and bar. Entities are in ordinal order; a set without an entity column is
     /// one entity named as the set; what is missing is NaN. Entities that are asked for are in the panel even when
-    /// they have no row in the interval; else those with rows are.
+    /// they have no row in the interval; else those with rows are. Of a set with a known time, a bar has the row
+    /// that was known latest.
     /// </summary>
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.SchemaMismatch"/>: an unknown column or entity, or a column without numbers;
@@ -131,6 +138,20 @@ public sealed class FeatureStore(AlphaStore store)
     internal List<FeatureSet> Versions(SqliteConnection connection, string name) =>
         connection.Query(Map, Select + " WHERE name = $1 ORDER BY version", name);
 
+    /// <summary>The number of the next version of a set. None is given twice, even when versions were removed.</summary>
+    internal static int NextVersion(SqliteConnection connection, string name) =>
+        Convert.ToInt32(
+            connection.Scalar(
+                """
+                SELECT 1 + max(
+                    coalesce((SELECT max(version) FROM feature_sets WHERE name = $1), 0),
+                    coalesce((SELECT last_version FROM removed_feature_sets WHERE name = $1), 0))
+                """,
+                name
+            ),
+            CultureInfo.InvariantCulture
+        );
+
     /// <summary>Adds the row that makes a version visible.</summary>
     internal FeatureSet Insert(
         SqliteConnection connection,
@@ -144,8 +165,8 @@ public sealed class FeatureStore(AlphaStore store)
             """
             INSERT INTO feature_sets
                 (name, version, rows, entities, time_from, time_to, time_column, entity_column, columns,
-                 content_hash, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                 content_hash, created_at, known_column, quarantined)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             """,
             name,
             version,
@@ -157,9 +178,32 @@ public sealed class FeatureStore(AlphaStore store)
             manifest.EntityColumn,
             JsonSerializer.Serialize(columns, StoreJson.Options),
             manifest.ContentHash,
-            Sql.ToMicroseconds(manifest.CreatedAt)
+            Sql.ToMicroseconds(manifest.CreatedAt),
+            manifest.KnownColumn,
+            manifest.Quarantine?.Rows ?? 0
         );
         return Versions(connection, name)[^1];
+    }
+
+    private static FeatureSet Newest(List<FeatureSet> versions, DateTime? asOf)
+    {
+        if (asOf is not { } time)
+        {
+            return versions[^1];
+        }
+
+        var instant = UtcDate.FromDateTime(time);
+        return versions.FindLast(set => set.CreatedAt <= instant)
+            ?? throw new AlphaFactoryException(
+                ErrorId.FeatureSetNotFound,
+                $"Feature set '{versions[0].Name}' was not in the store at {UtcDate.Format(instant)}: version "
+                    + FormattableString.Invariant($"{versions[0].Version} came at ")
+                    + $"{UtcDate.Format(versions[0].CreatedAt)}. Give -Version too, to ask what that version says "
+                    + "was known then."
+            )
+            {
+                Target = versions[0].Name,
+            };
     }
 
     private List<FeatureSet> All() =>
@@ -183,6 +227,8 @@ public sealed class FeatureStore(AlphaStore store)
             Columns = JsonSerializer.Deserialize<List<FeatureColumn>>(row.GetString(8), StoreJson.Options)!,
             ContentHash = row.GetString(9),
             CreatedAt = Sql.FromMicroseconds(row.GetInt64(10)),
+            KnownColumn = row.IsDBNull(11) ? null : row.GetString(11),
+            Quarantined = row.GetInt64(12),
             Path = Path.Combine(_store.FeaturesFolder, name, folder),
         };
     }
