@@ -10,6 +10,7 @@
     FormatsToProcess     = @('module/AlphaFactory.Format.ps1xml')
     CmdletsToExport      = @(
         'Export-Alpha'
+        'Export-Feature'
         'Get-Alpha'
         'Get-AlphaExitCode'
         'Get-DriftHistory'
@@ -23,7 +24,9 @@
         'Invoke-DriftReport'
         'Invoke-Experiment'
         'Invoke-LastExperiment'
+        'Join-Feature'
         'Register-Alpha'
+        'Remove-FeatureSet'
         'Test-AlphaRisk'
     )
     FunctionsToExport    = @()

@@ -76,14 +76,7 @@ public sealed partial class ImportFeatureCommand : StoreCmdlet
                 break;
             default:
                 _rows ??= new ObjectRows();
-                Run(
-                    () =>
-                    {
-                        _rows.Add(Rows.Fields(item));
-                        return true;
-                    },
-                    item
-                );
+                Run(() => _rows.Add(Rows.Fields(item)), item);
                 break;
         }
     }

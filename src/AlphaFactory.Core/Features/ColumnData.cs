@@ -250,7 +250,7 @@ internal sealed class BoolColumn(string name) : ValueColumn<bool>(name, FeatureT
 internal sealed class TimestampColumn(string name, string? format)
     : ValueColumn<DateTime>(name, FeatureType.Timestamp)
 {
-    /// <summary>Whether the file keeps microseconds; set before <see cref="Field"/> is asked for.</summary>
+    /// <summary>Whether the file keeps microseconds; set before <see cref="ColumnData.Field"/> is asked for.</summary>
     public bool Microseconds { get; set; }
 
     /// <summary>Whether any time is finer than a millisecond.</summary>

@@ -12,9 +12,7 @@ internal static class FeatureReading
     public static IEnumerable<FeatureRow> Rows(FeatureQuery query, OperationContext context)
     {
         var set = query.Set;
-        var columns = query.Columns is null
-            ? [.. Enumerable.Range(0, set.Columns.Count)]
-            : query.Columns.Select(name => FeatureScan.IndexOf(set, name)).ToArray();
+        var columns = Columns(query);
         var names = columns.Select(column => set.Columns[column].Name).ToArray();
         var scan = new FeatureScan(query, context);
         foreach (var (chunk, rows) in scan.Chunks(columns))
@@ -26,6 +24,12 @@ internal static class FeatureReading
             }
         }
     }
+
+    /// <summary>Which columns of the version a query asks for, in the order wanted.</summary>
+    public static int[] Columns(FeatureQuery query) =>
+        query.Columns is null
+            ? [.. Enumerable.Range(0, query.Set.Columns.Count)]
+            : [.. query.Columns.Select(name => FeatureScan.IndexOf(query.Set, name))];
 
     /// <summary>Loads a panel of numbers.</summary>
     public static Panel Panel(FeatureSet set, PanelRequest request, OperationContext context)

@@ -39,12 +39,24 @@ public sealed class FeatureStore(AlphaStore store)
     /// Every version of the sets whose name matches a pattern of <c>*</c> and <c>?</c> (without case; null takes
     /// all), by name, the newest version last.
     /// </summary>
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="version">The version; null takes all.</param>
     /// <exception cref="AlphaFactoryException">
-    /// <see cref="ErrorId.FeatureSetNotFound"/>: the pattern is a name, and there is no such set.
+    /// <see cref="ErrorId.FeatureSetNotFound"/>: the pattern is a name, and there is no such set or version.
     /// </exception>
-    public IReadOnlyList<FeatureSet> List(string? pattern = null)
+    public IReadOnlyList<FeatureSet> List(string? pattern = null, int? version = null)
     {
+        if (version is not null && pattern is not null && !pattern.AsSpan().ContainsAny('*', '?'))
+        {
+            return [Find(pattern, version)];
+        }
+
         var all = All();
+        if (version is not null)
+        {
+            all.RemoveAll(set => set.Version != version);
+        }
+
         if (pattern is null)
         {
             return all;
@@ -108,6 +120,28 @@ public sealed class FeatureStore(AlphaStore store)
     }
 
     /// <summary>
+    /// Joins sets to a spine, never with what was not there or not known yet: for each row of the spine, and each set,
+    /// of the rows of the same entity whose time and known time are not after the row's, the one of the latest time;
+    /// of several of that time the latest known; nothing where there is none or it is older than the tolerance. The
+    /// spine's rows come in their order; the sets to look up are held in memory.
+    /// </summary>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.SchemaMismatch"/>: the spine has not the time or the entities; <see cref="ErrorId.RowInvalid"/>:
+    /// an object of the spine has no time; <see cref="ErrorId.StoreCorrupt"/>.
+    /// </exception>
+    [SuppressMessage(
+        "Performance",
+        "CA1822",
+        Justification = "A set is read through the store that holds it."
+    )]
+    public IEnumerable<FeatureRow> Join(JoinRequest request, OperationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(context);
+        return new FeatureJoin(request, context).Rows();
+    }
+
+    /// <summary>
     /// Loads numbers by column, entity and bar. Entities are in ordinal order; a set without an entity column is
     /// one entity named as the set; what is missing is NaN. Entities that are asked for are in the panel even when
     /// they have no row in the interval; else those with rows are. Of a set with a known time, a bar has the row
@@ -128,6 +162,62 @@ public sealed class FeatureStore(AlphaStore store)
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(context);
         return FeatureReading.Panel(set, request, context);
+    }
+
+    /// <summary>
+    /// Removes a version and gives it back as it was: its row first, so that nobody finds it any more, then its folder. What is left of the
+    /// folder by a crash is swept by a later import. Its number is not given again.
+    /// </summary>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.FeatureSetNotFound"/>: somebody removed it first; or what a store that cannot be written
+    /// gives.
+    /// </exception>
+    public FeatureSet Remove(FeatureSet set)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        _store.Write(connection =>
+        {
+            if (
+                connection.Execute(
+                    "DELETE FROM feature_sets WHERE name = $1 AND version = $2",
+                    set.Name,
+                    set.Version
+                ) == 0
+            )
+            {
+                throw NotFound(set.ToString(), []);
+            }
+
+            connection.Execute(
+                """
+                INSERT INTO removed_feature_sets (name, last_version) VALUES ($1, $2)
+                ON CONFLICT (name) DO UPDATE SET last_version = max(last_version, excluded.last_version)
+                """,
+                set.Name,
+                set.Version
+            );
+        });
+        AtomicFile.Guard(
+            set.Path,
+            path =>
+            {
+                if (!Directory.Exists(path))
+                {
+                    return;
+                }
+
+                // Beside the sets, where leftovers are swept from.
+                var aside = AtomicFile.CreateTemporaryFolder(Path.Combine(_store.FeaturesFolder, set.Name));
+                AtomicFile.MoveFolder(path, Path.Combine(aside, "version"));
+                Directory.Delete(aside, recursive: true);
+                var parent = Path.GetDirectoryName(path)!;
+                if (!Directory.EnumerateFileSystemEntries(parent).Any())
+                {
+                    Directory.Delete(parent);
+                }
+            }
+        );
+        return set;
     }
 
     /// <summary>The newest version of a set, or null.</summary>

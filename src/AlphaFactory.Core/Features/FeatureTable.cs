@@ -200,7 +200,8 @@ internal sealed class FeatureTable(
         return new AlphaFactoryException(
             ErrorId.DuplicateKey,
             $"{places.Describe(first)} and {places.Describe(second)} are both {key}.{more} Remove one, name the "
-                + "column that tells them apart with -Entity, or keep one with -DuplicatePolicy First or Last."
+                + "column that tells them apart with -Entity (or -KnownAt, when one corrects the other), or keep one with "
+                + "-DuplicatePolicy First or Last."
         )
         {
             Target = key,

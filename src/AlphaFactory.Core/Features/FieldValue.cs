@@ -19,13 +19,13 @@ internal static class FieldValue
                 value,
                 CultureInfo.InvariantCulture
             ),
-            ulong number => number <= long.MaxValue ? (long)number : (double)number,
+            ulong number => number <= long.MaxValue ? (object)(long)number : (double)number,
             float number => (double)number,
             Half number => (double)number,
-            decimal number => OfDecimal(number),
+            decimal number => OfDigits(number),
             BigInteger number => number >= long.MinValue && number <= long.MaxValue
-                ? (long)number
-                : (double)number,
+                ? (object)(long)number
+                : OfDigits(number),
             DateTime time => OfTime(UtcDate.FromDateTime(time)),
             DateTimeOffset time => OfTime(time.UtcDateTime),
             DateOnly day => day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
@@ -34,9 +34,9 @@ internal static class FieldValue
             _ => value,
         };
 
-    // Through its digits: the cast rounds twice.
-    private static double OfDecimal(decimal number) =>
-        double.Parse(number.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    // The casts of these types round twice, or cut.
+    private static double OfDigits(IFormattable number) =>
+        double.Parse(number.ToString(null, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     private static DateTime OfTime(DateTime time) =>
         time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));

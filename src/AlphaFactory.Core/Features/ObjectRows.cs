@@ -21,10 +21,11 @@ public sealed class ObjectRows
     /// Names and values: numbers of any kind, truth values, texts, dates and times, or null. A time without a zone
     /// is UTC, and cut to whole microseconds; NaN is missing.
     /// </param>
+    /// <returns>How many rows there are now.</returns>
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.FileFormatInvalid"/>: a name is empty, is no text, or comes twice.
     /// </exception>
-    public void Add(IEnumerable<KeyValuePair<string, object?>> row)
+    public int Add(IEnumerable<KeyValuePair<string, object?>> row)
     {
         ArgumentNullException.ThrowIfNull(row);
         foreach (var (name, value) in row)
@@ -39,7 +40,7 @@ public sealed class ObjectRows
             column.Add(FieldValue.Of(value));
         }
 
-        Count++;
+        return ++Count;
     }
 
     /// <summary>A row's value: a double, a long, a bool, a text, a UTC time, or null where it has none.</summary>

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using AlphaFactory.Core.Provenance;
@@ -95,17 +94,11 @@ internal static class VersionWriter
         var fields = table.Columns.Select(column => column.Field()).ToArray();
         var groups = new List<ManifestRowGroup>();
         await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite);
-        // The library's own level, the smallest size, takes thirty times as long for three quarters of the size.
-        var options = new ParquetOptions
-        {
-            CompressionMethod = CompressionMethod.Zstd,
-            CompressionLevel = CompressionLevel.Optimal,
-        };
         await using (
             var writer = await ParquetWriter.CreateAsync(
                 new ParquetSchema(fields.Cast<Field>().ToArray()),
                 file,
-                options,
+                ParquetFile.Options,
                 cancellationToken: token
             )
         )
