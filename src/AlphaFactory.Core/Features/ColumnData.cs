@@ -282,6 +282,21 @@ internal sealed class TimestampColumn(string name, string? format)
         );
 
     /// <inheritdoc/>
+    public override ColumnData Take(ReadOnlySpan<int> rows)
+    {
+        var taken = (TimestampColumn)base.Take(rows);
+        taken.Microseconds = Microseconds;
+        return taken;
+    }
+
+    /// <inheritdoc/>
+    public override Task ReadAsync(ParquetRowGroupReader group, DataField field, CancellationToken token)
+    {
+        Microseconds |= field is DateTimeDataField { Unit: DateTimeTimeUnit.Micros };
+        return base.ReadAsync(group, field, token);
+    }
+
+    /// <inheritdoc/>
     protected override bool TryParse(ReadOnlySpan<char> text, out DateTime value) =>
         FieldText.TryTime(text, format, out value);
 

@@ -7,7 +7,42 @@ internal static class FileSource
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.PathNotFound"/> or <see cref="ErrorId.FileFormatInvalid"/>.
     /// </exception>
-    public static RowSource OpenRows(string path, char? delimiter) => CsvSource.Open(path, delimiter);
+    public static RowSource OpenRows(string path, char? delimiter)
+    {
+        var file = Open(path);
+        if (file.CanSeek && ParquetGuard.IsParquet(file))
+        {
+            return ParquetSource.Open(path, file);
+        }
+
+        file.Dispose();
+        return CsvSource.Open(path, delimiter);
+    }
+
+    /// <summary>Checks the names of a file's columns.</summary>
+    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.FileFormatInvalid"/>.</exception>
+    public static void RequireHeader(string path, IReadOnlyList<string> header)
+    {
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < header.Count; i++)
+        {
+            if (header[i].Length == 0 || header[i].Any(char.IsControl))
+            {
+                throw Malformed(
+                    path,
+                    $"has no printable header over column {i + 1}. Every column needs a name."
+                );
+            }
+
+            if (!seen.Add(header[i]))
+            {
+                throw Malformed(
+                    path,
+                    $"has the header '{header[i]}' twice (case does not count). Rename one."
+                );
+            }
+        }
+    }
 
     /// <summary>Opens a file to read from.</summary>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.PathNotFound"/>.</exception>

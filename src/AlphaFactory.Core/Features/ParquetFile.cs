@@ -34,13 +34,10 @@ internal static class ParquetFile
         CancellationToken token
     )
     {
-        // Whether a time is finer than a millisecond is only known at the end, so all are microseconds here.
-        foreach (var column in empty.OfType<TimestampColumn>())
-        {
-            column.Microseconds = true;
-        }
-
-        var fields = empty.Select(column => column.Field()).ToArray();
+        // All row groups of a version have one schema, so the first tells whether times are in microseconds.
+        using var next = chunks.GetEnumerator();
+        var more = next.MoveNext();
+        var fields = (more ? next.Current : empty).Select(column => column.Field()).ToArray();
         long rows = 0;
         await using var writer = await ParquetWriter.CreateAsync(
             new ParquetSchema(fields.Cast<Field>().ToArray()),
@@ -48,8 +45,9 @@ internal static class ParquetFile
             Options,
             cancellationToken: token
         );
-        foreach (var chunk in chunks)
+        for (; more; more = next.MoveNext())
         {
+            var chunk = next.Current;
             token.ThrowIfCancellationRequested();
             using var group = writer.CreateRowGroup();
             for (var i = 0; i < fields.Length; i++)
