@@ -13,6 +13,7 @@
         'Export-Feature'
         'Get-Alpha'
         'Get-AlphaExitCode'
+        'Get-AlphaHistory'
         'Get-DriftHistory'
         'Get-Experiment'
         'Get-Feature'
@@ -20,6 +21,7 @@
         'Get-RiskEvent'
         'Get-RiskPolicy'
         'Get-RiskRule'
+        'Import-Alpha'
         'Import-Feature'
         'Invoke-DriftReport'
         'Invoke-Experiment'
@@ -27,7 +29,9 @@
         'Join-Feature'
         'Register-Alpha'
         'Remove-FeatureSet'
+        'Set-Alpha'
         'Test-AlphaRisk'
+        'Unregister-Alpha'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

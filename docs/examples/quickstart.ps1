@@ -10,7 +10,7 @@ if (-not (Get-Module AlphaFactory)) {
 }
 
 if (-not $env:ALPHAFACTORY_STORE) {
-    $env:ALPHAFACTORY_STORE = [IO.Path]::Combine((Get-Location).ProviderPath, 'quickstart-store')
+    $env:ALPHAFACTORY_STORE = [IO.Path]::Combine($PWD.ProviderPath, 'quickstart-store')
 }
 
 $prices = [IO.Path]::Combine($PSScriptRoot, 'data', 'sp500-2000.csv')

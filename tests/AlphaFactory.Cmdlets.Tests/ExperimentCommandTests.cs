@@ -73,17 +73,19 @@ public sealed class ExperimentCommandTests : IDisposable
     public void Runs_are_searched_sorted_and_paged()
     {
         Ok(Crossover + "-Grid @{ fast = 2..6; slow = 20, 40 }");
-        var sharpes = Ok(
-            "(Get-Experiment cr* -Store $store -SortBy sharpe -Descending -First 3 -Skip 1).sharpe"
-        );
-        var all = Ok("(Get-Experiment -Store $store | Sort-Object sharpe -Descending).sharpe");
-        Assert.Equal(all.Texts.Skip(1).Take(3), sharpes.Texts);
+        double[] sorted = [.. Ok("Get-Experiment -Store $store").Output.Select(Sharpe).OrderDescending()];
         Assert.Equal(
-            all.Texts[2],
+            sorted[1..4],
+            Ok("Get-Experiment cr* -Store $store -SortBy sharpe -Descending -First 3 -Skip 1")
+                .Output.Select(Sharpe)
+        );
+        Assert.Equal(
+            sorted[..3],
             Ok(
-                "(Get-Experiment -Store $store -MinMetric \"sharpe=$($args[0])\" -SortBy sharpe).sharpe[0]",
-                all.Texts[2]
-            ).Texts[0]
+                "Get-Experiment -Store $store -MinMetric @{ sharpe = $args[0] } -SortBy sharpe -Descending",
+                sorted[2]
+            )
+                .Output.Select(Sharpe)
         );
         Assert.Equal("10", Ok("Get-Experiment -Store $store -First 1 -IncludeTotalCount").Texts[0]);
         Assert.Equal(["2"], Ok("@(Get-Experiment -Store $store -Page 3 -PageSize 4).Count").Texts);
@@ -194,6 +196,8 @@ public sealed class ExperimentCommandTests : IDisposable
             runs.Select(run => Path.GetExtension(Text(run, "RunId")))
         );
     }
+
+    private static double Sharpe(PSObject run) => (double)run.Properties["sharpe"].Value;
 
     private static string Text(PSObject item, string property) =>
         LanguagePrimitives.ConvertTo<string>(item.Properties[property].Value);

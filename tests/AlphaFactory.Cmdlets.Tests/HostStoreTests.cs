@@ -34,6 +34,43 @@ public sealed class HostStoreTests : IDisposable
         Assert.Equal("", Run("Get-FeatureSet -ErrorAction SilentlyContinue").Output);
     }
 
+    [Fact]
+    public void A_denied_alpha_ends_a_script_that_fails_fast()
+    {
+        var result = Run("Register-Alpha -Name wonder -Metric @{ sharpe = 9 } | Test-AlphaRisk -FailFast");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("'wonder v1'", result.Error, StringComparison.Ordinal);
+        Assert.Contains("FIT_SHARPE_IMPLAUSIBLE", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-FailOnDrift", 4)]
+    [InlineData("", 0)]
+    public void Drift_over_the_limit_ends_a_script_that_asks_for_it(string option, int exitCode)
+    {
+        var shifted = string.Concat(
+            Enumerable
+                .Range(0, 400)
+                .Select(day =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{new DateOnly(2023, 1, 1).AddDays(day):yyyy-MM-dd},{day % 17 + (day < 300 ? 0 : 100)}\n"
+                    )
+                )
+        );
+        var file = _folder.Write("shifted.csv", "date,level\n" + shifted);
+
+        var result = Run(
+            $"$null = Import-Feature -Name shifted -Path '{file}' -Time date; "
+                + $"Invoke-DriftReport -FeatureSet shifted -Window 90d {option}"
+        );
+
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Contains("True", result.Output, StringComparison.Ordinal);
+        Assert.Equal(exitCode == 4, result.Error.Contains("DriftDetected", StringComparison.Ordinal));
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private ProcessResult Run(string command) =>

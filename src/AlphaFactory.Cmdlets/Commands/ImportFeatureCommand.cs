@@ -1,7 +1,5 @@
-using System.Collections.ObjectModel;
 using System.Management.Automation;
 using AlphaFactory.Cmdlets.Binding;
-using AlphaFactory.Core;
 using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Storage;
 
@@ -25,7 +23,9 @@ public sealed partial class ImportFeatureCommand : StoreCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        _paths.AddRange(Path.SelectMany(Files).Concat(LiteralPath.Select(FullPath)));
+        _paths.AddRange(
+            Path.SelectMany(path => Run(() => Files(path), path)).Concat(LiteralPath.Select(FullPath))
+        );
         foreach (var item in InputObject)
         {
             Take(item);
@@ -69,7 +69,7 @@ public sealed partial class ImportFeatureCommand : StoreCmdlet
         switch (item.BaseObject)
         {
             case string path:
-                _paths.AddRange(Files(path));
+                _paths.AddRange(Run(() => Files(path), path));
                 break;
             case FileSystemInfo file:
                 _paths.Add(file.FullName);
@@ -79,20 +79,5 @@ public sealed partial class ImportFeatureCommand : StoreCmdlet
                 Run(() => _rows.Add(Rows.Fields(item)), item);
                 break;
         }
-    }
-
-    // A pattern's files in ordinal order, so that rows arrive in the same order on every machine. A path that
-    // names nothing goes on to Core, which says so.
-    private IEnumerable<string> Files(string path) =>
-        WildcardPattern.ContainsWildcardCharacters(path)
-            ? Run(() => Expand(path), path).Order(StringComparer.Ordinal)
-            : [FullPath(path)];
-
-    private Collection<string> Expand(string path)
-    {
-        var found = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _);
-        return found.Count > 0
-            ? found
-            : throw new AlphaFactoryException(ErrorId.PathNotFound, $"No file matches '{path}'.");
     }
 }

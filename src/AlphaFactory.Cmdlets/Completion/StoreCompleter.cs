@@ -52,7 +52,8 @@ public abstract class StoreCompleter : IArgumentCompleter
         IDictionary bound
     ) => Complete(store, word);
 
-    private static string StorePath(IDictionary bound)
+    /// <summary>The store that a command line is about.</summary>
+    internal static string StorePath(IDictionary bound)
     {
         var path = Tables.Unwrap(bound["Store"]) as string ?? AlphaStore.DefaultPath;
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);

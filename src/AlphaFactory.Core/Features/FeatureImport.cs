@@ -92,7 +92,13 @@ internal sealed class FeatureImport(
                     )
             );
             context.Cancellation.ThrowIfCancellationRequested();
+            var mark = AtomicFile.Mark(folder);
             var (set, existing) = Publish(folder, manifest!, extended);
+            if (set is not null && !existing)
+            {
+                AtomicFile.Unmark(set.Path, mark);
+            }
+
             return set is null
                 ? null
                 : Done(

@@ -58,6 +58,14 @@ internal sealed class WildcardPattern
         return pattern;
     }
 
+    /// <summary>The pattern that matches one text only, whatever is in it.</summary>
+    public static WildcardPattern Literal(string text)
+    {
+        var pattern = new WildcardPattern(text);
+        pattern._tokens.AddRange(text.Select(letter => new Token(TokenKind.Literal, letter, [])));
+        return pattern;
+    }
+
     /// <summary>Whether a text matches as a whole.</summary>
     public bool IsMatch(string text)
     {

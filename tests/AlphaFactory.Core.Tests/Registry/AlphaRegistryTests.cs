@@ -268,6 +268,19 @@ public sealed class AlphaRegistryTests : IDisposable
     }
 
     [Fact]
+    public void Forty_thousand_names_and_versions_can_be_asked_for_at_once()
+    {
+        Register("a7", "b");
+        var query = new AlphaQuery
+        {
+            Names = [.. Enumerable.Range(0, 40_000).Select(i => $"A{i}")],
+            Versions = [.. Enumerable.Range(1, 40_000)],
+        };
+
+        Assert.Equal("a7", Assert.Single(Registry.Search(query, OperationContext.Silent)).Name);
+    }
+
+    [Fact]
     public void A_search_that_is_cancelled_stops()
     {
         Register([.. Enumerable.Repeat("a", 2000)]);
