@@ -92,12 +92,9 @@ public sealed class FeatureTests : IDisposable
             Assert.Equal([1.5, null], rows.Select(row => row.Properties["v"].Value));
         }
 
-        Assert.Equal(
-            true,
-            Run(
-                "(Get-Feature objects -Store $store | Import-Feature objects -Time t -Store $store).Version -eq 3"
-            ).Single.BaseObject
-        );
+        // What was read is the content that is there.
+        var again = Run("Get-Feature objects -Store $store | Import-Feature objects -Time t -Store $store");
+        Assert.Equal(2, again.Value("Version"));
         Assert.Equal(["SchemaMismatch"], Run("1..3 | Import-Feature ints -Time t -Store $store").ErrorIds);
     }
 
