@@ -11,6 +11,7 @@
     CmdletsToExport      = @(
         'Backup-AlphaStore'
         'Export-Alpha'
+        'Export-Feature'
         'Get-Alpha'
         'Get-AlphaExitCode'
         'Get-AlphaHistory'
@@ -28,8 +29,10 @@
         'Invoke-DriftReport'
         'Invoke-Experiment'
         'Invoke-LastExperiment'
+        'Join-Feature'
         'Optimize-AlphaStore'
         'Register-Alpha'
+        'Remove-FeatureSet'
         'Repair-AlphaStore'
         'Set-Alpha'
         'Test-AlphaRisk'

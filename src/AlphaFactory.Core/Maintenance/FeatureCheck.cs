@@ -96,9 +96,18 @@ internal static class FeatureCheck
             }
         }
 
+        if (
+            manifest.Quarantine is { } rows
+            && FileCheck.Run(Path.Combine(set.Path, rows.Name), rows.Sha256, rows.Size) is { } quarantine
+        )
+        {
+            yield return quarantine;
+        }
+
         var known = manifest
             .Files.Select(part => part.Name)
             .Append(FeatureManifest.FileName)
+            .Append(manifest.Quarantine?.Name ?? "")
             .ToHashSet(StringComparer.Ordinal);
         foreach (var path in FileCheck.Unknown(set.Path, known))
         {
