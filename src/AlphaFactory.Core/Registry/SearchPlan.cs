@@ -30,6 +30,7 @@ internal sealed class SearchPlan
         _conditions = conditions;
         _starts = [.. Starts()];
         _rarest = _starts
+            .Where(start => !start.IsRepeat)
             .Select(start => (Start: start, Count: Probe(start)))
             .Where(each => each.Count <= rare)
             .OrderBy(each => each.Count)
@@ -299,7 +300,8 @@ internal sealed class SearchPlan
                 new RowSource("alpha_metrics d", false),
                 sql => Restrict(sql, id, bounds, "+d.value"),
                 [.. bounds],
-                SearchOrder.Registration
+                SearchOrder.Registration,
+                IsRepeat: true
             );
         }
 
@@ -375,12 +377,16 @@ internal sealed class SearchPlan
         }
     }
 
-    /// <summary>Where a query may start: a row source, what restricts it, and the conditions it takes care of.</summary>
+    /// <summary>
+    /// Where a query may start: a row source, what restricts it, and the conditions it takes care of. A repeat has
+    /// the rows of an earlier start in another order, so that there is no need to count them again.
+    /// </summary>
     private sealed record Start(
         RowSource Source,
         Action<SearchSql> Restrict,
         IReadOnlyList<Condition> Covers,
-        SearchOrder Order
+        SearchOrder Order,
+        bool IsRepeat = false
     );
 }
 
