@@ -19,6 +19,7 @@
         'Get-RiskEvent'
         'Get-RiskPolicy'
         'Get-RiskRule'
+        'Import-Alpha'
         'Import-Feature'
         'Invoke-DriftReport'
         'Invoke-Experiment'

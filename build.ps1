@@ -31,7 +31,7 @@ function Invoke-Native {
 }
 
 function Invoke-PesterSuite {
-    if (-not (Get-Module Pester -ListAvailable | Where-Object Version -ge '5.0')) {
+    if (-not (Get-Module Pester -ListAvailable | Where-Object { $_.Version.Major -ge 5 })) {
         Write-Warning 'Pester 5 is not installed: the Pester suite did not run. Install-Module Pester.'
         return
     }

@@ -3,6 +3,7 @@ using AlphaFactory.Cmdlets.Binding;
 using AlphaFactory.Cmdlets.Completion;
 using AlphaFactory.Core;
 using AlphaFactory.Core.Experiments;
+using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Registry;
 using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
@@ -26,6 +27,7 @@ public sealed class RegisterAlphaCommand : StoreCmdlet
 
     private readonly List<AlphaDraft> _pending = [];
     private readonly HashSet<string> _metricNames = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Origin> _origins = new(StringComparer.Ordinal);
     private readonly Stopwatch _sinceFlush = new();
     private AlphaStore? _store;
 
@@ -140,14 +142,31 @@ public sealed class RegisterAlphaCommand : StoreCmdlet
         base.Dispose(disposing);
     }
 
-    private AlphaDraft FromValues() =>
-        new()
+    private AlphaDraft FromValues()
+    {
+        string[] code = [.. CodePath.Select(FullPath)];
+        return new AlphaDraft
         {
             Name = Name!,
             Metrics = Metric,
             Parameters = Parameter,
-            CodeHash = CodePath.Length == 0 ? null : CodeFiles.Hash([.. CodePath.Select(FullPath)]),
+            CodeHash = code.Length == 0 ? null : CodeFiles.Hash(code),
+            Origin = OriginOf(code),
         };
+    }
+
+    // Git is asked once a command, not once an item.
+    private Origin OriginOf(string[] code)
+    {
+        var key = string.Join('\n', code);
+        if (!_origins.TryGetValue(key, out var origin))
+        {
+            origin = Origin.Here(SessionState.Path.CurrentFileSystemLocation.ProviderPath, code);
+            _origins.Add(key, origin);
+        }
+
+        return origin;
+    }
 
     private void Add(Func<AlphaDraft> read, object target)
     {

@@ -29,7 +29,21 @@ public sealed class AlphaRegistry(AlphaStore store)
     {
         ArgumentNullException.ThrowIfNull(drafts);
         ArgumentNullException.ThrowIfNull(context);
-        return drafts.Chunk(BatchSize).SelectMany(batch => RegisterBatch(batch, context));
+        var origins = new RunOrigins(store);
+        return drafts.Chunk(BatchSize).SelectMany(batch => RegisterBatch(batch, origins, context));
+    }
+
+    /// <summary>
+    /// Imports the alphas of a file as they were exported, versions and dates included: all of them or, when the
+    /// store has another alpha under one's name and version, none. One that the store has already is skipped.
+    /// Versions that are not in the file stay free; the next registration of a name comes after its newest.
+    /// </summary>
+    /// <exception cref="AlphaFactoryException">The store cannot be used.</exception>
+    public AlphaImport Import(AlphaFileContent file, OperationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(context);
+        return store.Write(connection => new AlphaImporter(connection, store.Root, context).Import(file));
     }
 
     /// <summary>Judges a draft before it is registered. A denial is recorded; with force it is a warning.</summary>
@@ -126,11 +140,12 @@ public sealed class AlphaRegistry(AlphaStore store)
             : $"Alpha '{name}' has no version {version} in the store at '{store.Root}'; the newest is {newest}.";
     }
 
-    private Alpha[] RegisterBatch(AlphaDraft[] batch, OperationContext context)
+    private Alpha[] RegisterBatch(AlphaDraft[] batch, RunOrigins origins, OperationContext context)
     {
-        foreach (var draft in batch)
+        for (var i = 0; i < batch.Length; i++)
         {
-            draft.Check();
+            context.Cancellation.ThrowIfCancellationRequested();
+            batch[i] = origins.Complete(batch[i].Check());
         }
 
         return store.Write(connection =>

@@ -23,6 +23,12 @@ internal static class QueryConditions
         ["FeatureVersion"] = "feature_version",
         ["CodeHash"] = "code_hash",
         ["DataHash"] = "data_hash",
+        ["Seed"] = "seed",
+        ["GitCommit"] = "git_commit",
+        ["GitDirty"] = "git_dirty",
+        ["ModuleVersion"] = "module_version",
+        ["User"] = "user",
+        ["Machine"] = "machine",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The properties of an alpha that a search can sort by.</summary>

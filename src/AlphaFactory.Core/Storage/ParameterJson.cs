@@ -7,16 +7,22 @@ namespace AlphaFactory.Core.Storage;
 
 /// <summary>
 /// Parameters as JSON, so that each comes back as the same type and the same bits: <c>10</c> is an integer,
-/// <c>10.0</c> a number, <c>{"date":"2015-01-02"}</c> a date and <c>{"number":"NaN"}</c> what JSON has no number for.
+/// <c>10.0</c> a number, <c>{"time":"2015-01-02"}</c> a time and <c>{"number":"NaN"}</c> what JSON has no number for.
 /// </summary>
 internal static class ParameterJson
 {
-    private const string Date = "date";
+    private const string Empty = "{}";
+    private const string Time = "time";
     private const string Number = "number";
 
     /// <summary>Writes a table of parameters on one line.</summary>
     public static string Write(ParameterValues parameters)
     {
+        if (parameters.Count == 0)
+        {
+            return Empty;
+        }
+
         var buffer = new ArrayBufferWriter<byte>();
         using (
             var json = new Utf8JsonWriter(
@@ -35,6 +41,11 @@ internal static class ParameterJson
     /// <exception cref="JsonException">The text is not such JSON.</exception>
     public static ParameterValues Read(string text)
     {
+        if (text == Empty)
+        {
+            return ParameterValues.None;
+        }
+
         using var document = JsonDocument.Parse(text);
         return Read(document.RootElement);
     }
@@ -62,6 +73,13 @@ internal static class ParameterJson
             )
             : throw new JsonException("A table of parameters is not an object.");
 
+    /// <summary>A double so that it reads back as the same double, and as no whole number.</summary>
+    public static string Text(double value)
+    {
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        return double.IsFinite(value) && !text.AsSpan().ContainsAny('.', 'E') ? text + ".0" : text;
+    }
+
     /// <summary>Writes the value of a parameter.</summary>
     public static void WriteValue(Utf8JsonWriter json, object value)
     {
@@ -71,17 +89,16 @@ internal static class ParameterJson
                 json.WriteNumberValue(number);
                 break;
             case double number when double.IsFinite(number):
-                var text = number.ToString("R", CultureInfo.InvariantCulture);
-                json.WriteRawValue(text.AsSpan().ContainsAny(".E") ? text : text + ".0");
+                json.WriteRawValue(Text(number));
                 break;
             case bool flag:
                 json.WriteBooleanValue(flag);
                 break;
             case DateTime time:
-                WriteTagged(json, Date, UtcDate.Format(time));
+                WriteTagged(json, Time, UtcDate.Format(time));
                 break;
             case double number:
-                WriteTagged(json, Number, number.ToString(CultureInfo.InvariantCulture));
+                WriteTagged(json, Number, Text(number));
                 break;
             default:
                 json.WriteStringValue((string)value);
@@ -90,6 +107,7 @@ internal static class ParameterJson
     }
 
     /// <summary>Reads the value of a parameter.</summary>
+    /// <exception cref="JsonException">It is not such JSON.</exception>
     public static object ReadValue(JsonElement value) =>
         value.ValueKind switch
         {
@@ -98,17 +116,21 @@ internal static class ParameterJson
             JsonValueKind.True => true,
             JsonValueKind.False => false,
             JsonValueKind.String => value.GetString()!,
-            JsonValueKind.Object when value.TryGetProperty(Date, out var date) => UtcDate.TryParse(
-                date.GetString(),
+            JsonValueKind.Object when value.TryGetProperty(Time, out var text) => UtcDate.TryParse(
+                text.ToString(),
                 upperEnd: false,
                 out var time
             )
                 ? time
-                : throw new JsonException($"'{date}' is not a date."),
-            JsonValueKind.Object when value.TryGetProperty(Number, out var number) => double.Parse(
-                number.GetString()!,
-                CultureInfo.InvariantCulture
-            ),
+                : throw new JsonException($"'{text}' is not a time."),
+            JsonValueKind.Object when value.TryGetProperty(Number, out var number) => double.TryParse(
+                number.ToString(),
+                NumberStyles.Float,
+                CultureInfo.InvariantCulture,
+                out var named
+            )
+                ? named
+                : throw new JsonException($"'{number}' is not a number."),
             _ => throw new JsonException($"'{value}' is not the value of a parameter."),
         };
 

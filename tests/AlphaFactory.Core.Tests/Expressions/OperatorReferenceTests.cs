@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using AlphaFactory.Core.Expressions;
 using Sylvan.Data.Csv;
 
@@ -84,10 +83,9 @@ public sealed class OperatorReferenceTests
         IReadOnlyDictionary<string, double[]> Columns
     )
     {
-        public static Table Read(string name, [CallerFilePath] string here = "")
+        public static Table Read(string name)
         {
-            var path = Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "reference", name);
-            using var reader = CsvDataReader.Create(path);
+            using var reader = CsvDataReader.Create(Repository.File("tests", "reference", name));
             var keys = new List<(string, int)>();
             var columns = Enumerable
                 .Range(2, reader.FieldCount - 2)

@@ -21,14 +21,13 @@ public sealed class RealDataTests : IDisposable
         int entities
     )
     {
-        var path = Find(file);
-        Assert.SkipWhen(path is null, $"shared/data/{file} is not beside the working tree.");
+        var path = Repository.Shared(file);
         var set = _bench
             .Import(
                 new ImportRequest
                 {
                     Name = "real",
-                    Paths = [path!],
+                    Paths = [path],
                     Time = time,
                     Entity = entity,
                 }
@@ -36,7 +35,7 @@ public sealed class RealDataTests : IDisposable
             .Set;
 
         // No field of these files is quoted.
-        var expected = File.ReadLines(path!)
+        var expected = File.ReadLines(path)
             .Skip(1)
             .Select(line => line.Split(','))
             .OrderBy(fields => fields[1], StringComparer.Ordinal)
@@ -51,25 +50,7 @@ public sealed class RealDataTests : IDisposable
                     ]
             );
         Assert.Equal((rows, entities), ((int)set.Rows, set.Entities));
-        Assert.Equal(File.ReadLines(path!).First().Split(','), set.Columns.Select(column => column.Name));
+        Assert.Equal(File.ReadLines(path).First().Split(','), set.Columns.Select(column => column.Name));
         Assert.Equal(expected, _bench.Rows(set));
-    }
-
-    private static string? Find(string file)
-    {
-        for (
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            folder is not null;
-            folder = folder.Parent
-        )
-        {
-            var path = Path.Combine(folder.FullName, "shared", "data", file);
-            if (File.Exists(path))
-            {
-                return path;
-            }
-        }
-
-        return null;
     }
 }

@@ -38,7 +38,7 @@ public sealed class ParameterJsonTests
     [Fact]
     public void The_text_can_be_read() =>
         Assert.Equal(
-            """{"n":10,"x":10.0,"on":true,"name":"é\"","day":{"date":"2015-01-02"},"no":{"number":"NaN"}}""",
+            """{"n":10,"x":10.0,"on":true,"name":"é\"","day":{"time":"2015-01-02"},"no":{"number":"NaN"}}""",
             ParameterJson.Write(
                 new ParameterValues([
                     new("n", 10),
