@@ -195,7 +195,7 @@ public sealed record AlphaDraft
         }
     }
 
-    private static bool IsStorable(string text)
+    internal static bool IsStorable(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace AlphaFactory.Core.Registry;
 
-/// <summary>The alphas of a store: register and search.</summary>
+/// <summary>The alphas of a store: register, search, change and remove.</summary>
 /// <param name="store">The store; it stays the caller's to close.</param>
 public sealed class AlphaRegistry(AlphaStore store)
 {
@@ -118,6 +118,90 @@ public sealed class AlphaRegistry(AlphaStore store)
         }
 
         throw new AlphaFactoryException(ErrorId.AlphaNotFound, missing) { Target = nameOrPattern };
+    }
+
+    /// <summary>
+    /// Changes versions: all of them, or none when one cannot be. Who, when, why, and the old and new values go
+    /// to the history; what is so already leaves no trace there.
+    /// </summary>
+    /// <returns>The versions as they are now, in the order given.</returns>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.NameInvalid"/>: as <see cref="AlphaChange.Check"/> says;
+    /// <see cref="ErrorId.AlphaNotFound"/>: one is not there; or the store cannot be written.
+    /// </exception>
+    public IReadOnlyList<Alpha> Change(
+        IReadOnlyList<Alpha> alphas,
+        AlphaChange change,
+        OperationContext context
+    )
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        change.Check();
+        return Edit(alphas, context, (editor, alpha) => editor.Change(alpha.Name, alpha.Version, change));
+    }
+
+    /// <summary>
+    /// Removes versions: all of them, or none when one cannot be. Their history stays. When the last version of a
+    /// name is gone, the name is free again and starts at version 1; until then no number is given twice.
+    /// </summary>
+    /// <returns>The versions as they were, in the order given.</returns>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.AlphaNotFound"/>: one is not there; or the store cannot be written.
+    /// </exception>
+    public IReadOnlyList<Alpha> Unregister(
+        IReadOnlyList<Alpha> alphas,
+        string? reason,
+        OperationContext context
+    )
+    {
+        AlphaDraft.RequireText(reason ?? "", "reason");
+        return Edit(alphas, context, (editor, alpha) => editor.Remove(alpha.Name, alpha.Version, reason));
+    }
+
+    /// <summary>
+    /// What happened to alphas, the newest first. It streams, and until the enumeration ends, its store does
+    /// nothing else.
+    /// </summary>
+    /// <exception cref="AlphaFactoryException">
+    /// While it is read: <see cref="ErrorId.AlphaNotFound"/>: there never was an alpha of that name; or the store
+    /// cannot be used.
+    /// </exception>
+    public IEnumerable<AlphaHistoryEntry> History(AlphaHistoryQuery query, OperationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(context);
+        if (
+            query.Name is { } name
+            && WildcardPattern.Parse(name) is { IsExact: true } exact
+            && !store.Read(connection => AlphaHistory.Knows(connection, exact.Prefix))
+        )
+        {
+            RequireExists(name);
+        }
+
+        return store.Stream(connection => AlphaHistory.Read(connection, query), context.Cancellation);
+    }
+
+    private Alpha[] Edit(
+        IReadOnlyList<Alpha> alphas,
+        OperationContext context,
+        Func<AlphaEditor, Alpha, Alpha> edit
+    )
+    {
+        ArgumentNullException.ThrowIfNull(alphas);
+        ArgumentNullException.ThrowIfNull(context);
+        return store.Write(connection =>
+        {
+            using var editor = new AlphaEditor(connection, store.Root, context.UtcNow);
+            var edited = new Alpha[alphas.Count];
+            for (var i = 0; i < edited.Length; i++)
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                edited[i] = edit(editor, alphas[i]);
+            }
+
+            return edited;
+        });
     }
 
     private string? Missing(SqliteConnection connection, string name, int? version)

@@ -43,7 +43,7 @@ internal sealed class AlphaWriter : IDisposable
         var alpha = Insert(draft, name, version, latest: true, now);
         Audit(
             Sql.ToMicroseconds(now),
-            "register",
+            AuditEntry.Register,
             name,
             version,
             draft.RunId is null ? "{}" : AuditEntry.Detail("run", draft.RunId)
@@ -139,6 +139,15 @@ internal sealed class AlphaWriter : IDisposable
         foreach (var tag in tags)
         {
             Run("INSERT INTO alpha_tags VALUES ($1, $2)", Tag(tag), alpha);
+        }
+    }
+
+    /// <summary>Takes an alpha's tags out of the search table.</summary>
+    public void RemoveTags(long alpha, IEnumerable<string> tags)
+    {
+        foreach (var tag in tags)
+        {
+            Run("DELETE FROM alpha_tags WHERE tag_id = $1 AND alpha_id = $2", Tag(tag), alpha);
         }
     }
 
