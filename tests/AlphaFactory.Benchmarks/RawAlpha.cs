@@ -35,6 +35,16 @@ internal sealed class RawAlpha
 
     public required string Description { get; init; }
 
+    public string? GitCommit { get; init; }
+
+    public bool? GitDirty { get; init; }
+
+    public string? ModuleVersion { get; init; }
+
+    public string? User { get; init; }
+
+    public string? Machine { get; init; }
+
     /// <summary>Reads a row of <see cref="Schemas.Rows"/>.</summary>
     public static RawAlpha Read(Schema schema, SqliteDataReader row)
     {
@@ -58,11 +68,16 @@ internal sealed class RawAlpha
             CodeHash = row.IsDBNull(10) ? null : row.GetString(10),
             DataHash = row.IsDBNull(11) ? null : row.GetString(11),
             Description = row.GetString(12),
+            GitCommit = row.IsDBNull(13) ? null : row.GetString(13),
+            GitDirty = row.IsDBNull(14) ? null : row.GetBoolean(14),
+            ModuleVersion = row.IsDBNull(15) ? null : row.GetString(15),
+            User = row.IsDBNull(16) ? null : row.GetString(16),
+            Machine = row.IsDBNull(17) ? null : row.GetString(17),
             Metrics = schema switch
             {
-                Schema.Registry => FromBytes(row.GetFieldValue<byte[]>(13)),
+                Schema.Registry => FromBytes(row.GetFieldValue<byte[]>(18)),
                 Schema.Wide => FromColumns(row),
-                _ => FromArray(row.GetString(13)),
+                _ => FromArray(row.GetString(18)),
             },
         };
     }
@@ -85,7 +100,7 @@ internal sealed class RawAlpha
         var metrics = new Dictionary<string, double>(8, StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < GeneratedAlpha.MetricNames.Length; i++)
         {
-            metrics[GeneratedAlpha.MetricNames[i]] = row.GetDouble(13 + i);
+            metrics[GeneratedAlpha.MetricNames[i]] = row.GetDouble(18 + i);
         }
 
         return metrics;
@@ -149,6 +164,13 @@ internal sealed class RawAlpha
             CodeHash = root.GetProperty("code_hash").GetString(),
             DataHash = root.GetProperty("data_hash").GetString(),
             Description = root.GetProperty("description").GetString()!,
+            GitCommit = root.GetProperty("git_commit").GetString(),
+            GitDirty = root.GetProperty("git_dirty") is { ValueKind: JsonValueKind.Number } dirty
+                ? dirty.GetInt32() != 0
+                : null,
+            ModuleVersion = root.GetProperty("module_version").GetString(),
+            User = root.GetProperty("user").GetString(),
+            Machine = root.GetProperty("machine").GetString(),
         };
     }
 }

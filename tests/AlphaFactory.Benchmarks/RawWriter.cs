@@ -63,8 +63,10 @@ internal sealed class RawWriter : IDisposable
             5
         );
         _details = Prepare(
-            "INSERT INTO alpha_details (id, metric_values, tags, parameters, author, code_hash, data_hash, description) "
-                + "VALUES ($1, $2, $3, $4, 'bench', $5, $6, $7)",
+            "INSERT INTO alpha_details (id, metric_values, tags, parameters, author, code_hash, data_hash, description, "
+                + "git_commit, git_dirty, module_version, user, machine) "
+                + "VALUES ($1, $2, $3, $4, 'bench', $5, $6, $7, '0123456789abcdef0123456789abcdef01234567', 1, '1.1.0', "
+                + "'bench', 'bench')",
             7
         );
         _metric = Prepare("INSERT INTO alpha_metrics VALUES ($1, $2, $3)", 3);

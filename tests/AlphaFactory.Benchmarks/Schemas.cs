@@ -48,15 +48,16 @@ internal static class Schemas
         {
             Schema.Registry =>
                 "SELECT a.name, a.version, a.stage, a.created_at, d.tags, d.parameters, d.author, d.run_id, "
-                    + "d.feature_set, d.feature_version, d.code_hash, d.data_hash, d.description, d.metric_values "
+                    + "d.feature_set, d.feature_version, d.code_hash, d.data_hash, d.description, d.git_commit, d.git_dirty, "
+                    + "d.module_version, d.user, d.machine, d.metric_values "
                     + $"FROM ({ids}) p CROSS JOIN alphas a ON a.id = p.id CROSS JOIN alpha_details d ON d.id = p.id",
             Schema.Wide =>
                 "SELECT name, version, stage, created_at, tags, parameters, author, run_id, feature_set, "
-                    + $"feature_version, code_hash, data_hash, description, {Metrics} "
+                    + $"feature_version, code_hash, data_hash, description, git_commit, git_dirty, module_version, user, machine, {Metrics} "
                     + $"FROM ({ids}) p CROSS JOIN alphas a ON a.id = p.id",
             Schema.Eav =>
                 "SELECT name, version, stage, created_at, tags, parameters, author, run_id, feature_set, "
-                    + "feature_version, code_hash, data_hash, description, "
+                    + "feature_version, code_hash, data_hash, description, git_commit, git_dirty, module_version, user, machine, "
                     + "(SELECT json_group_array(value) FROM metrics WHERE alpha_id = a.id) "
                     + $"FROM ({ids}) p CROSS JOIN alphas a ON a.id = p.id",
             _ => $"SELECT doc FROM ({ids}) p CROSS JOIN alphas a ON a.id = p.id",
@@ -85,13 +86,14 @@ internal static class Schemas
     private static string Script(Schema schema)
     {
         const string Details =
-            "d.tags, d.parameters, d.author, d.run_id, d.feature_set, d.feature_version, d.code_hash, d.data_hash, d.description";
+            "d.tags, d.parameters, d.author, d.run_id, d.feature_set, d.feature_version, d.code_hash, d.data_hash, d.description, d.git_commit, d.git_dirty, d.module_version, d.user, d.machine";
         const string Columns =
             "id INTEGER PRIMARY KEY, name TEXT NOT NULL, version INTEGER NOT NULL, latest INTEGER NOT NULL, "
             + "stage INTEGER NOT NULL, created_at INTEGER NOT NULL";
         const string DetailColumns =
             "tags TEXT, parameters TEXT, author TEXT, run_id TEXT, feature_set TEXT, feature_version INTEGER, "
-            + "code_hash TEXT, data_hash TEXT, description TEXT";
+            + "code_hash TEXT, data_hash TEXT, description TEXT, git_commit TEXT, git_dirty INTEGER, module_version TEXT, "
+            + "user TEXT, machine TEXT";
         const string Tags = """
             CREATE TABLE tags (tag TEXT NOT NULL, alpha_id INTEGER NOT NULL, PRIMARY KEY (tag, alpha_id)) WITHOUT ROWID;
             INSERT INTO tags SELECT tag, alpha_id FROM registry.alpha_tags JOIN registry.tags ON id = tag_id ORDER BY 1, 2;
@@ -151,7 +153,8 @@ internal static class Schemas
                     GeneratedAlpha.MetricNames.Select(name => $"'{name}', {Value(name)}")
                 )}), 'tags', d.tags, 'parameters', json(d.parameters), 'author', d.author, 'run_id', d.run_id,
                     'feature_set', d.feature_set, 'feature_version', d.feature_version, 'code_hash', d.code_hash,
-                    'data_hash', d.data_hash, 'description', d.description)
+                    'data_hash', d.data_hash, 'description', d.description, 'git_commit', d.git_commit, 'git_dirty', d.git_dirty,
+                    'module_version', d.module_version, 'user', d.user, 'machine', d.machine)
                     FROM registry.alphas a CROSS JOIN registry.alpha_details d ON d.id = a.id;
                 {string.Join(
                     "\n",
