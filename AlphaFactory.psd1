@@ -12,6 +12,7 @@
         'Export-Alpha'
         'Get-Alpha'
         'Get-AlphaExitCode'
+        'Get-AlphaHistory'
         'Get-DriftHistory'
         'Get-Experiment'
         'Get-Feature'
@@ -25,7 +26,9 @@
         'Invoke-Experiment'
         'Invoke-LastExperiment'
         'Register-Alpha'
+        'Set-Alpha'
         'Test-AlphaRisk'
+        'Unregister-Alpha'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -122,7 +122,7 @@ internal sealed class AlphaEditor : IDisposable
         _connection.Scalar("SELECT id FROM alphas WHERE name = $1 AND version = $2", name, version) as long?
         ?? throw new AlphaFactoryException(
             ErrorId.AlphaNotFound,
-            $"There is no alpha '{name} v{version}' in the store at '{_store}' any more. Nothing was changed."
+            $"There is no alpha '{name} v{version}' in the store at '{_store}' any more."
         )
         {
             Target = name,

@@ -121,41 +121,59 @@ public sealed class AlphaRegistry(AlphaStore store)
     }
 
     /// <summary>
-    /// Changes versions: all of them, or none when one cannot be. Who, when, why, and the old and new values go
-    /// to the history; what is so already leaves no trace there.
+    /// Changes versions in one transaction. Who, when, why, and the old and new values go to the history; what is
+    /// so already leaves no trace there.
     /// </summary>
+    /// <param name="alphas">The versions to change.</param>
+    /// <param name="change">What to change of each.</param>
+    /// <param name="missing">Takes the error of each that is not there any more; the rest is changed.</param>
+    /// <param name="context">The caller's.</param>
     /// <returns>The versions as they are now, in the order given.</returns>
     /// <exception cref="AlphaFactoryException">
-    /// <see cref="ErrorId.NameInvalid"/>: as <see cref="AlphaChange.Check"/> says;
-    /// <see cref="ErrorId.AlphaNotFound"/>: one is not there; or the store cannot be written.
+    /// <see cref="ErrorId.NameInvalid"/>: as <see cref="AlphaChange.Check"/> says; or the store cannot be written.
+    /// Nothing is changed then.
     /// </exception>
     public IReadOnlyList<Alpha> Change(
         IReadOnlyList<Alpha> alphas,
         AlphaChange change,
+        Action<AlphaFactoryException> missing,
         OperationContext context
     )
     {
         ArgumentNullException.ThrowIfNull(change);
         change.Check();
-        return Edit(alphas, context, (editor, alpha) => editor.Change(alpha.Name, alpha.Version, change));
+        return Edit(
+            alphas,
+            missing,
+            context,
+            (editor, alpha) => editor.Change(alpha.Name, alpha.Version, change)
+        );
     }
 
     /// <summary>
-    /// Removes versions: all of them, or none when one cannot be. Their history stays. When the last version of a
-    /// name is gone, the name is free again and starts at version 1; until then no number is given twice.
+    /// Removes versions in one transaction. Their history stays. When the last version of a name is gone, the name
+    /// is free again and starts at version 1; until then no number is given twice.
     /// </summary>
+    /// <param name="alphas">The versions to remove.</param>
+    /// <param name="reason">Why, for the history.</param>
+    /// <param name="missing">Takes the error of each that is not there any more; the rest is removed.</param>
+    /// <param name="context">The caller's.</param>
     /// <returns>The versions as they were, in the order given.</returns>
-    /// <exception cref="AlphaFactoryException">
-    /// <see cref="ErrorId.AlphaNotFound"/>: one is not there; or the store cannot be written.
-    /// </exception>
+    /// <exception cref="AlphaFactoryException">The store cannot be written; nothing is removed then.</exception>
     public IReadOnlyList<Alpha> Unregister(
         IReadOnlyList<Alpha> alphas,
         string? reason,
+        Action<AlphaFactoryException> missing,
         OperationContext context
     )
     {
         AlphaDraft.RequireText(reason ?? "", "reason");
-        return Edit(alphas, context, (editor, alpha) => editor.Remove(alpha.Name, alpha.Version, reason));
+        return Edit(
+            alphas,
+            missing,
+            context,
+            (editor, alpha) => editor.Remove(alpha.Name, alpha.Version, reason)
+        );
     }
 
     /// <summary>
@@ -182,26 +200,38 @@ public sealed class AlphaRegistry(AlphaStore store)
         return store.Stream(connection => AlphaHistory.Read(connection, query), context.Cancellation);
     }
 
-    private Alpha[] Edit(
+    private List<Alpha> Edit(
         IReadOnlyList<Alpha> alphas,
+        Action<AlphaFactoryException> missing,
         OperationContext context,
         Func<AlphaEditor, Alpha, Alpha> edit
     )
     {
         ArgumentNullException.ThrowIfNull(alphas);
+        ArgumentNullException.ThrowIfNull(missing);
         ArgumentNullException.ThrowIfNull(context);
-        return store.Write(connection =>
+        var errors = new List<AlphaFactoryException>();
+        var edited = store.Write(connection =>
         {
             using var editor = new AlphaEditor(connection, store.Root, context.UtcNow);
-            var edited = new Alpha[alphas.Count];
-            for (var i = 0; i < edited.Length; i++)
+            var done = new List<Alpha>(alphas.Count);
+            foreach (var alpha in alphas)
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                edited[i] = edit(editor, alphas[i]);
+                try
+                {
+                    done.Add(edit(editor, alpha));
+                }
+                catch (AlphaFactoryException error) when (error.Id == ErrorId.AlphaNotFound)
+                {
+                    errors.Add(error);
+                }
             }
 
-            return edited;
+            return done;
         });
+        errors.ForEach(missing);
+        return edited;
     }
 
     private string? Missing(SqliteConnection connection, string name, int? version)

@@ -71,7 +71,7 @@ internal sealed class AlphaWriter : IDisposable
         }
 
         var alpha = Insert(draft, name, version, latest: !(newest > version), createdAt);
-        Audit(Sql.ToMicroseconds(now), "import", name, version, AuditEntry.Detail("file", file));
+        Audit(Sql.ToMicroseconds(now), AuditEntry.Import, name, version, AuditEntry.Detail("file", file));
         return alpha;
     }
 

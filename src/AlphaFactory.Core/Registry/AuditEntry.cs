@@ -9,6 +9,9 @@ internal static class AuditEntry
     /// <summary>A version was registered.</summary>
     public const string Register = "register";
 
+    /// <summary>A version was read from a file.</summary>
+    public const string Import = "import";
+
     /// <summary>Something of a version was changed.</summary>
     public const string Set = "set";
 

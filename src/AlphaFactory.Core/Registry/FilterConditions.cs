@@ -53,7 +53,12 @@ internal sealed class FilterConditions(string store)
         : new Condition.Any(terms);
 
     private static Condition Present(FilterField field, Condition condition) =>
-        field.Kind is FilterKind.Metric or FilterKind.Parameter or FilterKind.Text or FilterKind.Number
+        field.Kind
+            is FilterKind.Metric
+                or FilterKind.Parameter
+                or FilterKind.Text
+                or FilterKind.Number
+                or FilterKind.Flag
             ? new Condition.All([new Condition.Not(Missing(field)), condition])
             : condition;
 
@@ -63,7 +68,7 @@ internal sealed class FilterConditions(string store)
             FilterKind.Metric => new Condition.NoMetric(field.Name),
             FilterKind.Parameter => new Condition.NoParameter(field.Name),
             FilterKind.Tag => new Condition.NoTag(),
-            FilterKind.Text or FilterKind.Number => new Condition.NoDetail(field.Column!),
+            FilterKind.Text or FilterKind.Number or FilterKind.Flag => new Condition.NoDetail(field.Column!),
             _ => Registry.Condition.Never,
         };
 
@@ -83,6 +88,7 @@ internal sealed class FilterConditions(string store)
                 : new Condition.Not(new Condition.IsLatest()),
             FilterKind.Store => Constant(TextKey.Of((string)value) == TextKey.Of(store)),
             FilterKind.Number => new Condition.NumberIs(field.Column!, comparison, value),
+            FilterKind.Flag => new Condition.NumberIs(field.Column!, comparison, (bool)value ? 1L : 0L),
             _ => new Condition.TextIs(field.Column!, comparison, TextKey.Of((string)value)),
         };
 

@@ -37,6 +37,9 @@ internal enum FilterKind
 
     /// <summary>A number of the details.</summary>
     Number,
+
+    /// <summary>True or false in the details.</summary>
+    Flag,
 }
 
 /// <summary>A field of a filter.</summary>
@@ -67,6 +70,12 @@ internal sealed record FilterField(FilterKind Kind, string Name, string? Column 
         Detail(FilterKind.Number, "feature_version"),
         Detail(FilterKind.Text, "code_hash"),
         Detail(FilterKind.Text, "data_hash"),
+        Detail(FilterKind.Number, "seed"),
+        Detail(FilterKind.Text, "git_commit"),
+        Detail(FilterKind.Flag, "git_dirty"),
+        Detail(FilterKind.Text, "module_version"),
+        Detail(FilterKind.Text, "user"),
+        Detail(FilterKind.Text, "machine"),
     ];
 
     // As the members of an alpha are called, too: RunId is run_id, CreatedAt is created.
@@ -81,6 +90,9 @@ internal sealed record FilterField(FilterKind Kind, string Name, string? Column 
         .Append(KeyValuePair.Create("created_at", Known.First(field => field.Kind == FilterKind.Created)))
         .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The properties.</summary>
+    public static IEnumerable<FilterField> Properties => Known;
+
     /// <summary>The properties as filters write them.</summary>
     public static IEnumerable<string> PropertyNames => Known.Select(known => known.Name);
 
@@ -93,7 +105,7 @@ internal sealed record FilterField(FilterKind Kind, string Name, string? Column 
             FilterKind.Version or FilterKind.Number => "a number",
             FilterKind.Stage => $"one of {string.Join(", ", Enum.GetNames<AlphaStage>())}",
             FilterKind.Created => "a date",
-            FilterKind.Latest => "true or false",
+            FilterKind.Latest or FilterKind.Flag => "true or false",
             _ => "a text",
         };
 

@@ -84,18 +84,19 @@ internal static partial class FilterTokens
         [Infinity] = FilterToken.Number,
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
+    // Each pattern is one group: it is anchored in front.
     private static readonly Tokenizer<FilterToken> Tokenizer = new TokenizerBuilder<FilterToken>()
         .Ignore(Span.WhiteSpace)
         .Match(
             Span.Regex(
-                @"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?|[+-]infinity",
+                @"([+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]+)?|[+-]infinity)",
                 RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
             ),
             FilterToken.Number
         )
         .Match(Span.Regex(NamePattern), FilterToken.Word)
-        .Match(Span.Regex(@"'([^']|'')*'|""([^""]|"""")*"""), FilterToken.Text)
-        .Match(Span.Regex("!=|<>|<=|>=|=(?!=)|<|>"), FilterToken.Operator)
+        .Match(Span.Regex(@"('([^']|'')*'|""([^""]|"""")*"")"), FilterToken.Text)
+        .Match(Span.Regex("(!=|<>|<=|>=|=(?!=)|<|>)"), FilterToken.Operator)
         .Match(Character.EqualTo('('), FilterToken.Open)
         .Match(Character.EqualTo(')'), FilterToken.Close)
         .Match(Character.EqualTo(','), FilterToken.Comma)

@@ -33,7 +33,8 @@ internal static class FilterTyping
     /// <summary>Fails unless a field can be compared so.</summary>
     public static void RequireOperator(FilterField field, Op comparison, Token<FilterToken> symbol)
     {
-        var ordered = field.Kind is not (FilterKind.Tag or FilterKind.Latest or FilterKind.Store);
+        var ordered =
+            field.Kind is not (FilterKind.Tag or FilterKind.Latest or FilterKind.Flag or FilterKind.Store);
         if (!ordered && comparison is not (Op.Equal or Op.NotEqual))
         {
             throw new Problem(
@@ -51,7 +52,7 @@ internal static class FilterTyping
         {
             FilterKind.Parameter => true,
             FilterKind.Metric or FilterKind.Version or FilterKind.Number => value is long or double,
-            FilterKind.Latest => value is bool,
+            FilterKind.Latest or FilterKind.Flag => value is bool,
             FilterKind.Created => value is string date
                 && UtcDate.TryParse(date, upperEnd: comparison == Op.LessOrEqual, out _),
             FilterKind.Stage => value is string stage && IsStage(stage),
@@ -77,6 +78,7 @@ internal static class FilterTyping
                 or FilterKind.Version
                 or FilterKind.Number
                 or FilterKind.Latest
+                or FilterKind.Flag
                 or FilterKind.Created
         )
         {
