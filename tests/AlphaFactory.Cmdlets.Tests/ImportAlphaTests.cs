@@ -1,3 +1,5 @@
+using System.Management.Automation;
+
 namespace AlphaFactory.Cmdlets.Tests;
 
 public sealed class ImportAlphaTests : IDisposable
@@ -119,6 +121,19 @@ public sealed class ImportAlphaTests : IDisposable
         _module.Run("Register-Alpha mom -Store $s");
 
         Assert.Equal([id], _module.Run($"Export-Alpha {path} -Name mom -Store $s").ErrorIds);
+    }
+
+    [Theory]
+    [InlineData("Export-Alpha $t/a.csv")]
+    [InlineData("Test-AlphaRisk")]
+    public void Something_that_only_looks_like_an_alpha_is_refused_when_it_binds(string command)
+    {
+        var result = _module.Run(
+            $"[pscustomobject]@{{ Name = 'mom'; Version = 1 }} | {command} -ErrorAction Continue; Get-AlphaExitCode $error[0]"
+        );
+
+        Assert.IsType<ParameterBindingException>(result.Errors[0].Exception, exactMatch: false);
+        Assert.Equal(2, result.Output[^1].BaseObject);
     }
 
     [Fact]

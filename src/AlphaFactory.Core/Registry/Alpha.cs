@@ -70,6 +70,9 @@ public sealed class TagList : System.Collections.ObjectModel.ReadOnlyCollection<
 /// </remarks>
 public sealed partial record Alpha
 {
+    // Not public: PowerShell would make one of any object that has a Name, with nothing in the rest.
+    internal Alpha() { }
+
     /// <summary>The name, as it was first registered.</summary>
     public required string Name { get; init; }
 

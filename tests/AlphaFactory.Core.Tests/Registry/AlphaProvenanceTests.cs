@@ -63,4 +63,56 @@ public sealed class AlphaProvenanceTests : IDisposable
         Assert.Equal(run.RunId, alpha.RunId);
         Assert.Null(alpha.GitCommit ?? alpha.ModuleVersion ?? alpha.User ?? alpha.Machine);
     }
+
+    [Theory]
+    [InlineData("git_commit = 'ABC'", "a")]
+    [InlineData("gitCommit like 'a*'", "a")]
+    [InlineData("git_dirty = true", "a")]
+    [InlineData("git_dirty = false", "b")]
+    [InlineData("git_dirty != true", "b")]
+    [InlineData("git_dirty in (true, false)", "a b")]
+    [InlineData("git_dirty is missing", "c")]
+    [InlineData("seed = 7", "a")]
+    [InlineData("seed > 7", "b")]
+    [InlineData("seed in (7, 8)", "a b")]
+    [InlineData("seed is missing", "c")]
+    [InlineData("code_hash = 'c0de' and user = 'ann' and machine = 'box'", "a")]
+    [InlineData("module_version like '1.*'", "a b")]
+    [InlineData("module_version is missing", "c")]
+    public void Provenance_is_searched_by_the_filter(string filter, string names)
+    {
+        var registry = new AlphaRegistry(_lab.Store);
+        AlphaDraft[] drafts =
+        [
+            new()
+            {
+                Name = "a",
+                Seed = 7,
+                CodeHash = "c0de",
+                Origin = new Origin("abc", true, "1.1.0", "ann", "box"),
+            },
+            new()
+            {
+                Name = "b",
+                Seed = 8,
+                Origin = new Origin("def", false, "1.0.0", "bob", "box"),
+            },
+            new() { Name = "c" },
+        ];
+        Assert.Equal(3, registry.Register(drafts, _lab.Context).Count());
+
+        var query = new AlphaQuery { Filter = AlphaFilter.Parse(filter) };
+
+        Assert.Equal(
+            names,
+            string.Join(' ', registry.Search(query, _lab.Context).Select(alpha => alpha.Name))
+        );
+    }
+
+    [Fact]
+    public void A_flag_has_no_order() =>
+        Assert.Equal(
+            ErrorId.FilterSyntax,
+            Assert.Throws<AlphaFactoryException>(() => AlphaFilter.Parse("git_dirty > true")).Id
+        );
 }
