@@ -45,10 +45,16 @@ internal sealed class SearchBenchmark(Engine engine, string store, int repetitio
     private void Measure(Shape shape, List<string> trials)
     {
         var rows = Verify(shape);
+        WarmUp(() => engine.Time(shape.Command, store));
         var cmdlet = new List<double>();
         var times = shape.Trials.Select(_ => new List<double>()).ToList();
         var opened = new List<double>();
         using var prepared = new Prepared(this, shape);
+        for (var trial = 0; trial < times.Count; trial++)
+        {
+            WarmUp(() => prepared.Run(trial));
+        }
+
         for (var i = 0; i < repetitions; i++)
         {
             cmdlet.Add(engine.Time(shape.Command, store));
@@ -79,6 +85,16 @@ internal sealed class SearchBenchmark(Engine engine, string store, int repetitio
                     )
             )
         );
+    }
+
+    // The runtime compiles anew what runs often; what is slow is warm after the first time.
+    private static void WarmUp(Action work)
+    {
+        var time = Stopwatch.StartNew();
+        for (var i = 0; i < 100 && time.ElapsedMilliseconds < 400; i++)
+        {
+            work();
+        }
     }
 
     private static double Time(Func<long> work)

@@ -69,7 +69,12 @@ internal sealed record Shape(string Name, string Command, IReadOnlyList<Trial> T
                 new(Schema.Eav, "SELECT id FROM alphas WHERE name GLOB 'mom-00*' ORDER BY id"),
                 new(Schema.Json, "SELECT id FROM alphas WHERE name GLOB 'mom-00*' ORDER BY id")
             ),
-            Page("or", "-AnyTag theme-007,grains -MinMetric sharpe=1.5", "", [.. Either()]),
+            Page(
+                "or",
+                "-Filter 'sharpe >= 1.5 and (tag = ''theme-007'' or tag = ''grains'')'",
+                "",
+                [.. Either()]
+            ),
             Page(
                 "newest of the name, and bound",
                 "-Latest -MinMetric sharpe=1.2",

@@ -16,7 +16,7 @@ internal sealed class SearchPlan
     private readonly SearchNames _names;
     private readonly IReadOnlyList<Condition> _conditions;
     private readonly List<Start> _starts;
-    private readonly Start? _rarest;
+    private readonly Lazy<Start?> _rarest;
 
     /// <summary>Makes a plan.</summary>
     /// <param name="connection">The database, in a transaction.</param>
@@ -29,13 +29,7 @@ internal sealed class SearchPlan
         _names = new SearchNames(connection);
         _conditions = conditions;
         _starts = [.. Starts()];
-        _rarest = _starts
-            .Where(start => !start.IsRepeat)
-            .Select(start => (Start: start, Count: Probe(start)))
-            .Where(each => each.Count <= rare)
-            .OrderBy(each => each.Count)
-            .Select(each => each.Start)
-            .FirstOrDefault();
+        _rarest = new Lazy<Start?>(Rarest);
     }
 
     /// <summary>How many alphas match.</summary>
@@ -187,9 +181,15 @@ internal sealed class SearchPlan
 
     private Start Best(SearchOrder order)
     {
-        if (_rarest is not null)
+        // Without a choice there is nothing to count.
+        if (_starts is [var only] && (!order.IsSome || only.Order.IsSame(order)))
         {
-            return _rarest;
+            return only;
+        }
+
+        if (_rarest.Value is { } rarest)
+        {
+            return rarest;
         }
 
         var starts = order.Metric is not null ? [.. _starts, .. ValueOrder(order.Metric)] : _starts;
@@ -203,6 +203,15 @@ internal sealed class SearchPlan
                 _ => _starts.Count > 0 ? _starts[0] : Everything,
             };
     }
+
+    private Start? Rarest() =>
+        _starts
+            .Where(start => !start.IsRepeat)
+            .Select(start => (Start: start, Count: Probe(start)))
+            .Where(each => each.Count <= _rare)
+            .OrderBy(each => each.Count)
+            .Select(each => each.Start)
+            .FirstOrDefault();
 
     private long Probe(Start start)
     {
