@@ -264,7 +264,7 @@ public static partial class AtomicFile
         {
             if (Path.GetDirectoryName(target) is { Length: > 0 } parent)
             {
-                Directory.CreateDirectory(parent);
+                CreateParent(parent);
             }
 
             work(target);
@@ -283,6 +283,22 @@ public static partial class AtomicFile
                 ErrorId.StoreReadOnly,
                 $"'{target}' cannot be written: {error.Message} Give this user the right to write there, "
                     + "or choose another place.",
+                error
+            );
+        }
+    }
+
+    private static void CreateParent(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (IOException error) when (!IsDiskFull(error))
+        {
+            throw new AlphaFactoryException(
+                ErrorId.StoreReadOnly,
+                $"The folder '{folder}' cannot be made: {error.Message} Choose another place.",
                 error
             );
         }

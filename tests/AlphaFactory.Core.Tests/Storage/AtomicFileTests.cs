@@ -129,8 +129,12 @@ public sealed class AtomicFileTests : IDisposable
     {
         var file = _folder.Write("x", "old");
 
-        Assert.ThrowsAny<IOException>(() => AtomicFile.WriteText(Path.Combine(file, "y"), "new"));
+        var error = Assert.Throws<AlphaFactoryException>(() =>
+            AtomicFile.WriteText(Path.Combine(file, "y"), "new")
+        );
 
+        Assert.Equal(ErrorId.StoreReadOnly, error.Id);
+        Assert.Contains(file, error.Message, StringComparison.Ordinal);
         Assert.Equal("old", File.ReadAllText(file));
     }
 }
