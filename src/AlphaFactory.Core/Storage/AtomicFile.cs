@@ -30,7 +30,7 @@ public static partial class AtomicFile
         .AddRetry(
             new RetryStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<IOException>(IsSharingViolation),
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(IsPassing),
                 MaxRetryAttempts = 6,
                 Delay = TimeSpan.FromMilliseconds(10),
                 BackoffType = DelayBackoffType.Exponential,
@@ -422,11 +422,19 @@ public static partial class AtomicFile
         // EROFS on Unix; ERROR_WRITE_PROTECT on Windows.
         error is IOException { HResult: 30 or unchecked((int)0x80070013) };
 
-    private static bool IsSharingViolation(IOException error) =>
-        // ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
-        error.HResult
-            is unchecked((int)0x80070020)
-                or unchecked((int)0x80070021);
+    /// <summary>
+    /// Whether somebody who holds a file for a moment may be what is in the way. Windows says so with a sharing
+    /// violation, or with ERROR_ACCESS_DENIED when it is the target of a rename, or in a folder that is renamed.
+    /// </summary>
+    internal static bool IsPassing(Exception error) =>
+        error is IOException or UnauthorizedAccessException
+        && (
+            // ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
+            error.HResult
+                is unchecked((int)0x80070020)
+                    or unchecked((int)0x80070021)
+            || (OperatingSystem.IsWindows() && error.HResult == unchecked((int)0x80070005))
+        );
 
     [GeneratedRegex(
         @"\A\.(?<process>[0-9]{1,9})-(?:(?<place>[0-9a-f]{8})-)?[0-9a-f]{12}\.tmp\z",
