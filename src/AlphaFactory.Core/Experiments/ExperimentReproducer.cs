@@ -1,4 +1,5 @@
 using System.Globalization;
+using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
@@ -52,7 +53,8 @@ public sealed class ExperimentReproducer(AlphaStore store)
             experiment.TestLookAhead(createdAt, context.Cancellation);
         }
 
-        var changed = ChangedInputs(row, record, experiment, edited);
+        var tampered = VersionFiles.FindChanged(experiment.Set, context.Cancellation) is not null;
+        var changed = ChangedInputs(row, record, experiment, edited, tampered);
         using var recorded = (
             only is null
                 ? _runs.RunsOf(row.Id, context.Cancellation)
@@ -146,7 +148,8 @@ public sealed class ExperimentReproducer(AlphaStore store)
         ExperimentRow row,
         ExperimentRecord record,
         PreparedExperiment experiment,
-        bool edited
+        bool edited,
+        bool tampered
     )
     {
         var changed = new List<string>();
@@ -160,7 +163,7 @@ public sealed class ExperimentReproducer(AlphaStore store)
 
         Add(edited, "record");
         Add(experiment.CodeHash != row.CodeHash, "code");
-        Add(experiment.Set.ContentHash != row.DataHash, "data");
+        Add(tampered || experiment.Set.ContentHash != row.DataHash, "data");
         Add(experiment.Policy.Hash != row.PolicyHash, "policy");
         var (then, now) = (record.Environment, RunEnvironment.Current);
         Add(then.ModuleVersion != now.ModuleVersion, "environment: module version");

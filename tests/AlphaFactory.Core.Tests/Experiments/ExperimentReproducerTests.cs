@@ -101,6 +101,22 @@ public sealed class ExperimentReproducerTests : IDisposable
     }
 
     [Fact]
+    public void Data_that_were_tampered_with_are_named_and_nothing_new_runs_on_them()
+    {
+        var part = Assert.Single(
+            Directory.EnumerateFiles(_lab.Store.FeaturesFolder, "*.parquet", SearchOption.AllDirectories)
+        );
+        var bytes = File.ReadAllBytes(part);
+        // The name of the writer, which no reader looks at: only the hash tells.
+        bytes[bytes.AsSpan().LastIndexOf("Parquet"u8)] ^= 0x20;
+        File.WriteAllBytes(part, bytes);
+        Assert.All(_lab.Reproduce(), result => Assert.Equal(["data"], result.ChangedInputs));
+        var error = Assert.Throws<AlphaFactoryException>(() => _lab.Run(Lab.Crossover()));
+        Assert.Equal((ErrorId.StoreCorrupt, (object)part), (error.Id, error.Target));
+        Assert.Equal(6, _lab.Find(new RunQuery()).Count);
+    }
+
+    [Fact]
     public void Another_expression_parameter_or_environment_is_named()
     {
         Edit("sma(close, $fast) -", "sma(close, $fast) - 0 -");
