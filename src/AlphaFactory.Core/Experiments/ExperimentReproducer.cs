@@ -46,7 +46,7 @@ public sealed class ExperimentReproducer(AlphaStore store)
         var (_, only) = ExperimentStore.SplitId(runId);
         var record = ReadRecord(row, out var edited);
         var policy = LoadPolicy(record);
-        var experiment = PreparedExperiment.Prepare(store, record.Spec, context, policy);
+        var experiment = Prepare(row, record, policy, edited, context);
         var createdAt = context.UtcNow;
         if (!record.Spec.SkipLookAheadTest)
         {
@@ -80,6 +80,34 @@ public sealed class ExperimentReproducer(AlphaStore store)
 
             yield return Compare(recorded.Current, outcome, changed);
             done++;
+        }
+    }
+
+    /// <summary>An edited record that does not even run is damaged, whatever the edit makes of it.</summary>
+    private PreparedExperiment Prepare(
+        ExperimentRow row,
+        ExperimentRecord record,
+        RiskPolicy policy,
+        bool edited,
+        OperationContext context
+    )
+    {
+        try
+        {
+            return PreparedExperiment.Prepare(store, record.Spec, context, policy);
+        }
+        catch (AlphaFactoryException error) when (edited)
+        {
+            var file = Path.Combine(_runs.Folder(row.Key), ExperimentRecord.FileName);
+            throw new AlphaFactoryException(
+                ErrorId.StoreCorrupt,
+                $"The record of experiment '{row.Name}' was edited, and does not run any more: {error.Message} "
+                    + $"Restore '{file}' from a backup.",
+                error
+            )
+            {
+                Target = file,
+            };
         }
     }
 
