@@ -10,6 +10,7 @@
     FormatsToProcess     = @('module/AlphaFactory.Format.ps1xml')
     CmdletsToExport      = @(
         'Export-Alpha'
+        'Export-Feature'
         'Get-Alpha'
         'Get-AlphaExitCode'
         'Get-AlphaHistory'
@@ -25,7 +26,9 @@
         'Invoke-DriftReport'
         'Invoke-Experiment'
         'Invoke-LastExperiment'
+        'Join-Feature'
         'Register-Alpha'
+        'Remove-FeatureSet'
         'Set-Alpha'
         'Test-AlphaRisk'
         'Unregister-Alpha'

@@ -24,7 +24,7 @@ public abstract class StoreCompleter : IArgumentCompleter
         {
             return
             [
-                .. Complete(StorePath(fakeBoundParameters), word)
+                .. Complete(StorePath(fakeBoundParameters), word, fakeBoundParameters)
                     .Select(found => new CompletionResult(
                         Quote(found.Text, quote),
                         found.Text,
@@ -40,16 +40,26 @@ public abstract class StoreCompleter : IArgumentCompleter
     }
 
     /// <summary>The texts that begin with what is typed, and a tooltip for each.</summary>
-    private protected abstract IEnumerable<(string Text, string Tooltip)> Complete(string store, string word);
+    private protected virtual IEnumerable<(string Text, string Tooltip)> Complete(
+        string store,
+        string word
+    ) => [];
+
+    /// <summary>The same, where it depends on the other parameters that are typed.</summary>
+    private protected virtual IEnumerable<(string Text, string Tooltip)> Complete(
+        string store,
+        string word,
+        IDictionary bound
+    ) => Complete(store, word);
 
     /// <summary>The store that a command line is about.</summary>
     internal static string StorePath(IDictionary bound)
     {
         var path = Tables.Unwrap(bound["Store"]) as string ?? AlphaStore.DefaultPath;
+        // The language alone: the engine of the Host has no Get-Location.
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         var folder = shell
-            .AddCommand("Get-Location")
-            .AddParameter("PSProvider", "FileSystem")
+            .AddScript("$ExecutionContext.SessionState.Path.CurrentFileSystemLocation")
             .Invoke<PathInfo>();
         return Path.GetFullPath(path, folder[0].ProviderPath);
     }
