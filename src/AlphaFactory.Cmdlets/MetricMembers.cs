@@ -14,15 +14,13 @@ internal static class MetricMembers
     public static PSObject Attach(object item, MetricValues metrics, IEnumerable<string> names)
     {
         var shaped = new PSObject(item);
+        var members = shaped.Properties;
         foreach (var name in names)
         {
-            if (shaped.Properties[name] is null)
-            {
-                shaped.Properties.Add(
-                    new PSNoteProperty(name, metrics.TryGetValue(name, out var value) ? value : null),
-                    preValidated: true
-                );
-            }
+            members.Add(
+                new PSNoteProperty(name, metrics.TryGetValue(name, out var value) ? value : null),
+                preValidated: true
+            );
         }
 
         return shaped;

@@ -12,10 +12,14 @@ namespace AlphaFactory.Core;
 /// <typeparam name="T">The type of the values.</typeparam>
 public abstract class NamedValues<T> : IReadOnlyDictionary<string, T>, IDictionary, IEquatable<NamedValues<T>>
 {
-    private readonly OrderedDictionary<string, T> _values = new(StringComparer.OrdinalIgnoreCase);
+    private readonly OrderedDictionary<string, T> _values;
 
     private protected NamedValues(IEnumerable<KeyValuePair<string, T>> values)
     {
+        _values = new(
+            values.TryGetNonEnumeratedCount(out var count) ? count : 0,
+            StringComparer.OrdinalIgnoreCase
+        );
         foreach (var (name, value) in values)
         {
             _values[name] = value;

@@ -10,14 +10,15 @@ internal static class Tables
     /// <summary>The entries of a table, unwrapped; an <c>[ordered]</c> one keeps its own order.</summary>
     public static IEnumerable<KeyValuePair<string, object?>> Entries(IDictionary table)
     {
-        var entries = table
-            .Cast<DictionaryEntry>()
-            .Select(entry =>
-                KeyValuePair.Create(
-                    Convert.ToString(Unwrap(entry.Key), CultureInfo.InvariantCulture) ?? "",
-                    Unwrap(entry.Value)
-                )
-            );
+        var entries = new List<KeyValuePair<string, object?>>(table.Count);
+        // By its own enumerator: that of a generic dictionary's IEnumerable gives something else.
+        var each = table.GetEnumerator();
+        while (each.MoveNext())
+        {
+            var key = Convert.ToString(Unwrap(each.Key), CultureInfo.InvariantCulture) ?? "";
+            entries.Add(KeyValuePair.Create(key, Unwrap(each.Value)));
+        }
+
         return table is Hashtable ? entries.OrderBy(entry => entry.Key, StringComparer.Ordinal) : entries;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
@@ -45,14 +46,15 @@ public sealed class ExperimentReproducer(AlphaStore store)
         var (_, only) = ExperimentStore.SplitId(runId);
         var record = ReadRecord(row, out var edited);
         var policy = LoadPolicy(record);
-        var experiment = PreparedExperiment.Prepare(store, record.Spec, context, policy);
+        var experiment = Prepare(row, record, policy, edited, context);
         var createdAt = context.UtcNow;
         if (!record.Spec.SkipLookAheadTest)
         {
             experiment.TestLookAhead(createdAt, context.Cancellation);
         }
 
-        var changed = ChangedInputs(row, record, experiment, edited);
+        var tampered = VersionFiles.FindChanged(experiment.Set, context.Cancellation) is not null;
+        var changed = ChangedInputs(row, record, experiment, edited, tampered);
         using var recorded = (
             only is null
                 ? _runs.RunsOf(row.Id, context.Cancellation)
@@ -78,6 +80,34 @@ public sealed class ExperimentReproducer(AlphaStore store)
 
             yield return Compare(recorded.Current, outcome, changed);
             done++;
+        }
+    }
+
+    /// <summary>An edited record that does not even run is damaged, whatever the edit makes of it.</summary>
+    private PreparedExperiment Prepare(
+        ExperimentRow row,
+        ExperimentRecord record,
+        RiskPolicy policy,
+        bool edited,
+        OperationContext context
+    )
+    {
+        try
+        {
+            return PreparedExperiment.Prepare(store, record.Spec, context, policy);
+        }
+        catch (AlphaFactoryException error) when (edited)
+        {
+            var file = Path.Combine(_runs.Folder(row.Key), ExperimentRecord.FileName);
+            throw new AlphaFactoryException(
+                ErrorId.StoreCorrupt,
+                $"The record of experiment '{row.Name}' was edited, and does not run any more: {error.Message} "
+                    + $"Restore '{file}' from a backup.",
+                error
+            )
+            {
+                Target = file,
+            };
         }
     }
 
@@ -146,7 +176,8 @@ public sealed class ExperimentReproducer(AlphaStore store)
         ExperimentRow row,
         ExperimentRecord record,
         PreparedExperiment experiment,
-        bool edited
+        bool edited,
+        bool tampered
     )
     {
         var changed = new List<string>();
@@ -160,7 +191,7 @@ public sealed class ExperimentReproducer(AlphaStore store)
 
         Add(edited, "record");
         Add(experiment.CodeHash != row.CodeHash, "code");
-        Add(experiment.Set.ContentHash != row.DataHash, "data");
+        Add(tampered || experiment.Set.ContentHash != row.DataHash, "data");
         Add(experiment.Policy.Hash != row.PolicyHash, "policy");
         var (then, now) = (record.Environment, RunEnvironment.Current);
         Add(then.ModuleVersion != now.ModuleVersion, "environment: module version");

@@ -28,6 +28,13 @@ public sealed class TagList : System.Collections.ObjectModel.ReadOnlyCollection<
     public TagList(IEnumerable<string> tags)
         : base([.. tags.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)]) { }
 
+    private TagList(string[] stored)
+        : base(stored) { }
+
+    /// <summary>Reads the text form of a list that this class has put in order before.</summary>
+    internal static TagList FromStored(string text) =>
+        text.Length == 0 ? Empty : new TagList(text.Split(';'));
+
     /// <summary>Reads tags from texts, each one tag or several joined with <c>;</c>.</summary>
     public static TagList Parse(IEnumerable<string> texts)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using AlphaFactory.Core.Storage;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace AlphaFactory.Core.Registry;
 
@@ -9,7 +10,7 @@ internal sealed class AlphaReader : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _read;
-    private readonly SqliteParameter _id;
+    private readonly SqliteParameter _ids;
     private readonly Dictionary<long, string[]> _metricSets = [];
     private readonly string _store;
 
@@ -21,56 +22,41 @@ internal sealed class AlphaReader : IDisposable
         _read = connection.Command(
             "SELECT a.name, a.version, a.stage, a.created_at, a.metric_set, d.metric_values, d.tags, d.parameters, "
                 + "d.author, d.run_id, d.feature_set, d.feature_version, d.code_hash, d.data_hash, d.description, d.seed, "
-                + "d.git_commit, d.git_dirty, d.module_version, d.user, d.machine "
-                + "FROM alphas a CROSS JOIN alpha_details d ON d.id = a.id WHERE a.id = $1",
-            0L
+                + "d.git_commit, d.git_dirty, d.module_version, d.user, d.machine, a.id "
+                + "FROM json_each($1) wanted CROSS JOIN alphas a ON a.id = wanted.value CROSS JOIN alpha_details d ON d.id = a.id",
+            ""
         );
-        _id = _read.Parameters[0];
+        _ids = _read.Parameters[0];
     }
 
     /// <inheritdoc/>
     public void Dispose() => _read.Dispose();
 
     /// <summary>The alpha of an id that a search in the same transaction gave.</summary>
-    public Alpha Read(long id)
-    {
-        _id.Value = id;
-        using var row = _read.ExecuteReader();
-        if (!row.Read())
-        {
-            throw new AlphaFactoryException(
-                ErrorId.StoreCorrupt,
-                $"Alpha number {id} of the store at '{_store}' has no details. Restore it from a backup."
-            )
-            {
-                Target = _store,
-            };
-        }
+    public Alpha Read(long id) => Read([id]).Single();
 
-        return new Alpha
+    /// <summary>The alphas of some ids, in their order: one statement for all costs a third of one for each.</summary>
+    public IEnumerable<Alpha> Read(IReadOnlyList<long> ids)
+    {
+        _ids.Value = $"[{string.Join(',', ids)}]";
+        using var rows = _read.ExecuteReader();
+        var row = rows.Handle!;
+        foreach (var id in ids)
         {
-            Name = row.GetString(0),
-            Version = row.GetInt32(1),
-            Stage = (AlphaStage)row.GetInt32(2),
-            CreatedAt = Sql.FromMicroseconds(row.GetInt64(3)),
-            Metrics = Metrics(MetricNames(row.GetInt64(4)), row.GetFieldValue<byte[]>(5)),
-            Tags = Tags(row.GetString(6)),
-            Parameters = ParameterJson.Read(row.GetString(7)),
-            Author = row.GetString(8),
-            RunId = Text(row, 9),
-            FeatureSet = Text(row, 10),
-            FeatureVersion = row.IsDBNull(11) ? null : row.GetInt32(11),
-            CodeHash = Text(row, 12),
-            DataHash = Text(row, 13),
-            Description = row.GetString(14),
-            Seed = row.IsDBNull(15) ? null : row.GetInt64(15),
-            GitCommit = Text(row, 16),
-            GitDirty = row.IsDBNull(17) ? null : row.GetInt64(17) != 0,
-            ModuleVersion = Text(row, 18),
-            User = Text(row, 19),
-            Machine = Text(row, 20),
-            Store = _store,
-        };
+            // Without its details an alpha gives no row, and the next one's or none comes in its place.
+            if (!rows.Read() || raw.sqlite3_column_int64(row, 21) != id)
+            {
+                throw new AlphaFactoryException(
+                    ErrorId.StoreCorrupt,
+                    $"Alpha number {id} of the store at '{_store}' has no details. Restore it from a backup."
+                )
+                {
+                    Target = _store,
+                };
+            }
+
+            yield return Read(row);
+        }
     }
 
     /// <summary>The names of a metric set, in the order of its alphas.</summary>
@@ -88,7 +74,33 @@ internal sealed class AlphaReader : IDisposable
         return names;
     }
 
-    private static MetricValues Metrics(string[] names, byte[] values)
+    private Alpha Read(sqlite3_stmt row) =>
+        new()
+        {
+            Name = Text(row, 0)!,
+            Version = checked((int)raw.sqlite3_column_int64(row, 1)),
+            Stage = (AlphaStage)raw.sqlite3_column_int64(row, 2),
+            CreatedAt = Sql.FromMicroseconds(raw.sqlite3_column_int64(row, 3)),
+            Metrics = Metrics(MetricNames(raw.sqlite3_column_int64(row, 4)), raw.sqlite3_column_blob(row, 5)),
+            Tags = TagList.FromStored(Text(row, 6)!),
+            Parameters = ParameterJson.Read(Text(row, 7)!),
+            Author = Text(row, 8)!,
+            RunId = Text(row, 9),
+            FeatureSet = Text(row, 10),
+            FeatureVersion = checked((int?)Number(row, 11)),
+            CodeHash = Text(row, 12),
+            DataHash = Text(row, 13),
+            Description = Text(row, 14)!,
+            Seed = Number(row, 15),
+            GitCommit = Text(row, 16),
+            GitDirty = Number(row, 17) is { } dirty ? dirty != 0 : null,
+            ModuleVersion = Text(row, 18),
+            User = Text(row, 19),
+            Machine = Text(row, 20),
+            Store = _store,
+        };
+
+    private static MetricValues Metrics(string[] names, ReadOnlySpan<byte> values)
     {
         if (names.Length == 0)
         {
@@ -98,19 +110,22 @@ internal sealed class AlphaReader : IDisposable
         var metrics = new KeyValuePair<string, double>[names.Length];
         for (var i = 0; i < names.Length; i++)
         {
-            var value = BinaryPrimitives.ReadDoubleLittleEndian(values.AsSpan(i * sizeof(double)));
+            var value = BinaryPrimitives.ReadDoubleLittleEndian(values[(i * sizeof(double))..]);
             metrics[i] = KeyValuePair.Create(names[i], value);
         }
 
         return new MetricValues(metrics);
     }
 
-    private static TagList Tags(string text) =>
-        text.Length == 0 ? TagList.Empty : new TagList(Split(text, ';'));
-
     private static string[] Split(string text, char separator) =>
         text.Length == 0 ? [] : text.Split(separator);
 
-    private static string? Text(SqliteDataReader row, int column) =>
-        row.IsDBNull(column) ? null : row.GetString(column);
+    // By SQLite's own functions: the reader's take twice as long, and a page is mostly this.
+    private static string? Text(sqlite3_stmt row, int column) =>
+        raw.sqlite3_column_text(row, column).utf8_to_string();
+
+    private static long? Number(sqlite3_stmt row, int column) =>
+        raw.sqlite3_column_type(row, column) == raw.SQLITE_NULL
+            ? null
+            : raw.sqlite3_column_int64(row, column);
 }

@@ -10,6 +10,9 @@ namespace AlphaFactory.Core.Registry;
 /// </summary>
 public sealed class AlphaSearch : IEnumerable<Alpha>
 {
+    // How many alphas one statement reads.
+    private const int BatchSize = 256;
+
     private readonly AlphaStore _store;
     private readonly AlphaQuery _query;
     private readonly SearchLimits _limits;
@@ -55,60 +58,58 @@ public sealed class AlphaSearch : IEnumerable<Alpha>
         using var ids = plan.Ids(order, _query.Skip, _query.First).GetEnumerator();
 
         var names = new MetricUnion();
-        var ahead = new List<Alpha>();
-        var more = true;
-        while (ahead.Count < _limits.ReadAhead && (more = ids.MoveNext()))
-        {
-            _context.Cancellation.ThrowIfCancellationRequested();
-            ahead.Add(reader.Read(ids.Current));
-            names.Add(ahead[^1].Metrics.Keys);
-        }
-
-        if (!more)
-        {
-            MetricNames = names.Names;
-            foreach (var alpha in ahead)
-            {
-                yield return alpha;
-            }
-
-            yield break;
-        }
+        var ahead = Next(ids, _limits.ReadAhead);
+        List<Alpha> first = [.. reader.Read(ahead)];
+        names.Add(first.SelectMany(alpha => alpha.Metrics.Keys));
 
         // What is left after the alphas read ahead, kept only when the page cuts it.
         List<long>? rest = null;
-        if (_query.First is null && _query.Skip == 0)
+        if (ahead.Count < _limits.ReadAhead)
+        {
+            rest = [];
+        }
+        else if (_query.First is null && _query.Skip == 0)
         {
             AddSetsBeyond(connection, conditions, reader, names);
         }
         else
         {
-            rest = [];
-            while (ids.MoveNext())
-            {
-                rest.Add(ids.Current);
-            }
-
+            rest = Next(ids, int.MaxValue);
             AddSetsOf(connection, rest, reader, names);
         }
 
         MetricNames = names.Names;
-        foreach (var alpha in ahead)
+        foreach (var alpha in first)
         {
             yield return alpha;
         }
 
-        foreach (var id in rest ?? Remaining(ids))
+        foreach (var batch in rest?.Chunk(BatchSize) ?? Batches(ids))
         {
-            yield return reader.Read(id);
+            foreach (var alpha in reader.Read(batch))
+            {
+                yield return alpha;
+            }
         }
     }
 
-    private static IEnumerable<long> Remaining(IEnumerator<long> ids)
+    private List<long> Next(IEnumerator<long> ids, int count)
     {
-        while (ids.MoveNext())
+        var next = new List<long>();
+        while (next.Count < count && ids.MoveNext())
         {
-            yield return ids.Current;
+            _context.Cancellation.ThrowIfCancellationRequested();
+            next.Add(ids.Current);
+        }
+
+        return next;
+    }
+
+    private IEnumerable<IReadOnlyList<long>> Batches(IEnumerator<long> ids)
+    {
+        while (Next(ids, BatchSize) is { Count: > 0 } batch)
+        {
+            yield return batch;
         }
     }
 

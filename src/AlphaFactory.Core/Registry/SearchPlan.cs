@@ -16,7 +16,7 @@ internal sealed class SearchPlan
     private readonly SearchNames _names;
     private readonly IReadOnlyList<Condition> _conditions;
     private readonly List<Start> _starts;
-    private readonly Start? _rarest;
+    private readonly Lazy<Start?> _rarest;
 
     /// <summary>Makes a plan.</summary>
     /// <param name="connection">The database, in a transaction.</param>
@@ -29,12 +29,7 @@ internal sealed class SearchPlan
         _names = new SearchNames(connection);
         _conditions = conditions;
         _starts = [.. Starts()];
-        _rarest = _starts
-            .Select(start => (Start: start, Count: Probe(start)))
-            .Where(each => each.Count <= rare)
-            .OrderBy(each => each.Count)
-            .Select(each => each.Start)
-            .FirstOrDefault();
+        _rarest = new Lazy<Start?>(Rarest);
     }
 
     /// <summary>How many alphas match.</summary>
@@ -186,9 +181,15 @@ internal sealed class SearchPlan
 
     private Start Best(SearchOrder order)
     {
-        if (_rarest is not null)
+        // Without a choice there is nothing to count.
+        if (_starts is [var only] && (!order.IsSome || only.Order.IsSame(order)))
         {
-            return _rarest;
+            return only;
+        }
+
+        if (_rarest.Value is { } rarest)
+        {
+            return rarest;
         }
 
         var starts = order.Metric is not null ? [.. _starts, .. ValueOrder(order.Metric)] : _starts;
@@ -202,6 +203,15 @@ internal sealed class SearchPlan
                 _ => _starts.Count > 0 ? _starts[0] : Everything,
             };
     }
+
+    private Start? Rarest() =>
+        _starts
+            .Where(start => !start.IsRepeat)
+            .Select(start => (Start: start, Count: Probe(start)))
+            .Where(each => each.Count <= _rare)
+            .OrderBy(each => each.Count)
+            .Select(each => each.Start)
+            .FirstOrDefault();
 
     private long Probe(Start start)
     {
@@ -299,7 +309,8 @@ internal sealed class SearchPlan
                 new RowSource("alpha_metrics d", false),
                 sql => Restrict(sql, id, bounds, "+d.value"),
                 [.. bounds],
-                SearchOrder.Registration
+                SearchOrder.Registration,
+                IsRepeat: true
             );
         }
 
@@ -375,12 +386,16 @@ internal sealed class SearchPlan
         }
     }
 
-    /// <summary>Where a query may start: a row source, what restricts it, and the conditions it takes care of.</summary>
+    /// <summary>
+    /// Where a query may start: a row source, what restricts it, and the conditions it takes care of. A repeat has
+    /// the rows of an earlier start in another order, so that there is no need to count them again.
+    /// </summary>
     private sealed record Start(
         RowSource Source,
         Action<SearchSql> Restrict,
         IReadOnlyList<Condition> Covers,
-        SearchOrder Order
+        SearchOrder Order,
+        bool IsRepeat = false
     );
 }
 

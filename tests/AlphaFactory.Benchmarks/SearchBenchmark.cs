@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Management.Automation;
+using Microsoft.Data.Sqlite;
+
+namespace AlphaFactory.Benchmarks;
+
+/// <summary>
+/// Times every shape of search: the cmdlet, and each hand-written SQL over a connection that is open and a
+/// statement that is prepared, in turn, and takes medians.
+/// </summary>
+internal sealed class SearchBenchmark(Engine engine, string store, int repetitions) : IDisposable
+{
+    private readonly Dictionary<Schema, SqliteConnection> _connections = [];
+
+    /// <summary>Runs the shapes and prints two tables: the ratios, and the trials.</summary>
+    public void Run(IEnumerable<Shape> shapes)
+    {
+        var trials = new List<string>();
+        Report.Line($"");
+        Report.Line(
+            $"| search | rows | Get-Alpha ms | best SQL ms | ratio | opening + best SQL ms | ratio | least Get-Alpha ms | least opening + SQL ms | ratio | best layout |"
+        );
+        Report.Line($"|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|");
+        foreach (var shape in shapes)
+        {
+            Measure(shape, trials);
+        }
+
+        Report.Line($"");
+        Report.Line($"| search | layout | median ms | least ms |");
+        Report.Line($"|---|---|--:|--:|");
+        trials.ForEach(Console.WriteLine);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var connection in _connections.Values)
+        {
+            connection.Dispose();
+        }
+    }
+
+    private void Measure(Shape shape, List<string> trials)
+    {
+        var rows = Verify(shape);
+        WarmUp(() => engine.Time(shape.Command, store));
+        var cmdlet = new List<double>();
+        var times = shape.Trials.Select(_ => new List<double>()).ToList();
+        var opened = new List<double>();
+        using var prepared = new Prepared(this, shape);
+        for (var trial = 0; trial < times.Count; trial++)
+        {
+            WarmUp(() => prepared.Run(trial));
+        }
+
+        for (var i = 0; i < repetitions; i++)
+        {
+            cmdlet.Add(engine.Time(shape.Command, store));
+            for (var trial = 0; trial < times.Count; trial++)
+            {
+                // A trial that is hopeless is not run to the end of the repetitions.
+                if (i < 3 || times[trial][^1] < 20 * Report.Median(cmdlet))
+                {
+                    times[trial].Add(Time(() => prepared.Run(trial)));
+                }
+            }
+
+            var sofar = times.MinBy(Report.Median)!;
+            opened.Add(Time(() => WithOpening(shape, shape.Trials[times.IndexOf(sofar)])));
+        }
+
+        var best = times.MinBy(Report.Median)!;
+        var layout = shape.Trials[times.IndexOf(best)].Schema;
+        var (ours, theirs, open) = (Report.Median(cmdlet), Report.Median(best), Report.Median(opened));
+        var (least, opening) = (cmdlet.Min(), opened.Min());
+        Report.Line(
+            $"| {shape.Name} | {rows:N0} | {ours:F2} | {theirs:F2} | {ours / theirs:F2} | {open:F2} | {ours / open:F2} | {least:F2} | {opening:F2} | {least / opening:F2} | {layout} |"
+        );
+        trials.AddRange(
+            shape.Trials.Select(
+                (trial, index) =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"| {shape.Name} | {trial.Schema} | {Report.Median(times[index]):F2} | {times[index].Min():F2} |"
+                    )
+            )
+        );
+    }
+
+    // The runtime compiles anew what runs often; what is slow is warm after the first time.
+    private static void WarmUp(Action work)
+    {
+        var time = Stopwatch.StartNew();
+        for (var i = 0; i < 100 && time.ElapsedMilliseconds < 400; i++)
+        {
+            work();
+        }
+    }
+
+    private static double Time(Func<long> work)
+    {
+        var start = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
+
+    // Every trial must give what the cmdlet gives, in its order.
+    private long Verify(Shape shape)
+    {
+        var output = engine.Run(shape.Command, store);
+        foreach (var trial in shape.Trials)
+        {
+            using var command = Command(shape, trial, Connection(trial.Schema));
+            if (shape.IsCount)
+            {
+                var count = (long)command.ExecuteScalar()!;
+                Require(
+                    count == Convert.ToInt64(output[0].BaseObject, CultureInfo.InvariantCulture),
+                    shape,
+                    trial
+                );
+            }
+            else
+            {
+                var names = Read(trial.Schema, command)
+                    .Select(alpha =>
+                        string.Create(CultureInfo.InvariantCulture, $"{alpha.Name} v{alpha.Version}")
+                    );
+                Require(
+                    names.SequenceEqual(output.Select(alpha => LanguagePrimitives.ConvertTo<string>(alpha))),
+                    shape,
+                    trial
+                );
+            }
+        }
+
+        return shape.IsCount
+            ? Convert.ToInt64(output[0].BaseObject, CultureInfo.InvariantCulture)
+            : output.Count;
+    }
+
+    private static void Require(bool same, Shape shape, Trial trial)
+    {
+        if (!same)
+        {
+            throw new InvalidOperationException($"'{shape.Name}' differs from: {trial.Sql}");
+        }
+    }
+
+    private long WithOpening(Shape shape, Trial trial)
+    {
+        using var connection = GeneratedStore.Open(Schemas.Database(trial.Schema, store));
+        using var command = Command(shape, trial, connection);
+        return Result(shape, trial, command);
+    }
+
+    private static long Result(Shape shape, Trial trial, SqliteCommand command) =>
+        shape.IsCount ? (long)command.ExecuteScalar()! : Read(trial.Schema, command).Count;
+
+    private static List<RawAlpha> Read(Schema schema, SqliteCommand command)
+    {
+        using var reader = command.ExecuteReader();
+        var alphas = new List<RawAlpha>();
+        while (reader.Read())
+        {
+            alphas.Add(RawAlpha.Read(schema, reader));
+        }
+
+        return alphas;
+    }
+
+    private static SqliteCommand Command(Shape shape, Trial trial, SqliteConnection connection)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = shape.IsCount ? trial.Sql : Schemas.Rows(trial.Schema, trial.Sql);
+        command.CommandTimeout = 0;
+        return command;
+    }
+
+    private SqliteConnection Connection(Schema schema)
+    {
+        if (!_connections.TryGetValue(schema, out var connection))
+        {
+            connection = GeneratedStore.Open(Schemas.Database(schema, store));
+            _connections.Add(schema, connection);
+        }
+
+        return connection;
+    }
+
+    /// <summary>The statements of a shape's trials, each prepared once.</summary>
+    private sealed class Prepared(SearchBenchmark benchmark, Shape shape) : IDisposable
+    {
+        private readonly List<SqliteCommand> _commands =
+        [
+            .. shape.Trials.Select(trial => Command(shape, trial, benchmark.Connection(trial.Schema))),
+        ];
+
+        public long Run(int trial) => Result(shape, shape.Trials[trial], _commands[trial]);
+
+        public void Dispose() => _commands.ForEach(command => command.Dispose());
+    }
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+
+namespace AlphaFactory.Benchmarks;
+
+/// <summary>What opening the store and a first search cost in a fresh process, beyond the engine and the import.</summary>
+internal static class StartBenchmark
+{
+    /// <summary>Starts the Host with and without a search, in turn.</summary>
+    public static void Run(string store, int repetitions)
+    {
+        var (with, without) = (new List<double>(), new List<double>());
+        for (var i = 0; i <= repetitions; i++)
+        {
+            without.Add(Time("1"));
+            with.Add(Time($"Get-Alpha -First 1 -Store '{store}'"));
+        }
+
+        // The first pair warms the disk's cache.
+        var (engine, search) = (Report.Median(without.Skip(1)), Report.Median(with.Skip(1)));
+        Report.Line($"");
+        Report.Line($"| fresh process | median ms | least ms |");
+        Report.Line($"|---|--:|--:|");
+        Report.Line($"| the Host, the module imported, `1` | {engine:F0} | {without.Min():F0} |");
+        Report.Line($"| the same, `Get-Alpha -First 1` | {search:F0} | {with.Min():F0} |");
+        Report.Line($"| difference | {search - engine:F0} | {with.Min() - without.Min():F0} |");
+    }
+
+    private static double Time(string command)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
+        start.ArgumentList.Add(Tree.HostAssembly);
+        start.ArgumentList.Add("-Command");
+        start.ArgumentList.Add(command);
+        var time = Stopwatch.GetTimestamp();
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 && output.Length > 0
+            ? Stopwatch.GetElapsedTime(time).TotalMilliseconds
+            : throw new InvalidOperationException($"The Host ended with {process.ExitCode}: {output}");
+    }
+}
