@@ -14,6 +14,7 @@
         'Get-AlphaExitCode'
         'Get-DriftHistory'
         'Get-Experiment'
+        'Get-ExperimentEquity'
         'Get-Feature'
         'Get-FeatureSet'
         'Get-RiskEvent'
@@ -23,7 +24,9 @@
         'Invoke-DriftReport'
         'Invoke-Experiment'
         'Invoke-LastExperiment'
+        'Measure-Experiment'
         'Register-Alpha'
+        'Remove-Experiment'
         'Test-AlphaRisk'
     )
     FunctionsToExport    = @()

@@ -1,6 +1,5 @@
 using System.Globalization;
 using AlphaFactory.Core.Provenance;
-using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Experiments;
@@ -41,11 +40,8 @@ public sealed class ExperimentReproducer(AlphaStore store)
         RunOptions options
     )
     {
-        var row = _runs.FindExperiment(name, runId);
         var (_, only) = ExperimentStore.SplitId(runId);
-        var record = ReadRecord(row, out var edited);
-        var policy = LoadPolicy(record);
-        var experiment = PreparedExperiment.Prepare(store, record.Spec, context, policy);
+        var (row, record, experiment, edited) = RecordedExperiment.Open(store, name, runId, context);
         var createdAt = context.UtcNow;
         if (!record.Spec.SkipLookAheadTest)
         {
@@ -58,19 +54,19 @@ public sealed class ExperimentReproducer(AlphaStore store)
                 ? _runs.RunsOf(row.Id, context.Cancellation)
                 : _runs.Find(new RunQuery { RunId = runId }, context.Cancellation).Runs
         ).GetEnumerator();
-        var count = only is null ? _runs.CountRuns(row.Id) : 1;
-        var first = only - 1 ?? 0;
+        // A run may have been removed, so the numbers may have gaps.
+        IReadOnlyList<long> numbers = only is { } number ? [number] : _runs.Numbers(row.Id);
         var done = 0L;
         var outcomes = OrderedParallel.Run(
-            count,
-            (index, stop) => Execute(experiment, row.Key, first + index, createdAt, stop),
+            numbers.Count,
+            (index, stop) => Execute(experiment, row.Key, numbers[(int)index] - 1, createdAt, stop),
             options.ThrottleLimit,
-            () => Report(row, done, count, context),
+            () => Report(row, done, numbers.Count, context),
             context.Cancellation
         );
         foreach (var outcome in outcomes)
         {
-            // Every run that was recorded has a number of its own without gaps.
+            // Another process may have removed runs since.
             if (!recorded.MoveNext())
             {
                 yield break;
@@ -105,42 +101,6 @@ public sealed class ExperimentReproducer(AlphaStore store)
                 100.0 * done / count
             )
         );
-
-    private ExperimentRecord ReadRecord(ExperimentRow row, out bool edited)
-    {
-        var folder = _runs.Folder(row.Key);
-        var file = Path.Combine(folder, ExperimentRecord.FileName);
-        if (!File.Exists(file))
-        {
-            throw new AlphaFactoryException(
-                ErrorId.StoreCorrupt,
-                $"The record '{file}' of experiment '{row.Name}' is gone. Restore it from a backup."
-            )
-            {
-                Target = file,
-            };
-        }
-
-        var text = File.ReadAllText(file);
-        var runs = Path.Combine(folder, RunsFile.FileName);
-        edited =
-            ContentHash.OfText(text) != row.SpecHash
-            || (row.RunsHash is not null && (!File.Exists(runs) || ContentHash.OfFile(runs) != row.RunsHash));
-        return ExperimentRecord.FromJson(text, file);
-    }
-
-    /// <summary>The policy as it is now; the default one when its file is gone, which shows as a change.</summary>
-    private static RiskPolicy LoadPolicy(ExperimentRecord record)
-    {
-        try
-        {
-            return RiskPolicy.Load(record.Spec.RiskPolicy);
-        }
-        catch (AlphaFactoryException error) when (error.Id is ErrorId.PathNotFound or ErrorId.PolicyInvalid)
-        {
-            return RiskPolicy.Load(null);
-        }
-    }
 
     private static List<string> ChangedInputs(
         ExperimentRow row,
@@ -195,6 +155,11 @@ public sealed class ExperimentReproducer(AlphaStore store)
         }
 
         var far = differences.Count > 0;
+        if (recorded.EquityHash is { } hash && outcome?.EquityHash != hash)
+        {
+            differences.Add(new(nameof(ExperimentRun.EquityHash), hash, outcome?.EquityHash));
+        }
+
         foreach (
             var name in recorded.Metrics.Keys.Concat(metrics.Keys).Distinct(StringComparer.OrdinalIgnoreCase)
         )

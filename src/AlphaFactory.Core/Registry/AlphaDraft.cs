@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using AlphaFactory.Core.Experiments;
+using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Registry;
 
@@ -48,10 +49,15 @@ public sealed record AlphaDraft
     public string? DataHash { get; init; }
 
     /// <summary>Takes a run's parameters, metrics and provenance; the name is the experiment's.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="store">
+    /// The store that counts its trials, from which <c>dsr</c> and <c>trials</c> are taken as they stand; null adds
+    /// neither.
+    /// </param>
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.RiskDenied"/>: the run was rejected, so there is nothing to register.
     /// </exception>
-    public static AlphaDraft FromRun(ExperimentRun run)
+    public static AlphaDraft FromRun(ExperimentRun run, AlphaStore? store = null)
     {
         ArgumentNullException.ThrowIfNull(run);
         if (run.Status == RunStatus.Rejected)
@@ -70,7 +76,9 @@ public sealed record AlphaDraft
         return new AlphaDraft
         {
             Name = run.Name,
-            Metrics = run.Metrics,
+            Metrics = store is null
+                ? run.Metrics
+                : new MetricValues([.. run.Metrics, .. new ExperimentStore(store).TrialMetrics(run)]),
             Parameters = run.Parameters,
             RunId = run.RunId,
             FeatureSet = run.FeatureSet,
