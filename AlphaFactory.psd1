@@ -12,6 +12,7 @@
         'Export-Alpha'
         'Get-Alpha'
         'Get-AlphaExitCode'
+        'Get-AlphaHistory'
         'Get-DriftHistory'
         'Get-Experiment'
         'Get-ExperimentEquity'
@@ -20,6 +21,7 @@
         'Get-RiskEvent'
         'Get-RiskPolicy'
         'Get-RiskRule'
+        'Import-Alpha'
         'Import-Feature'
         'Invoke-DriftReport'
         'Invoke-Experiment'
@@ -27,7 +29,9 @@
         'Measure-Experiment'
         'Register-Alpha'
         'Remove-Experiment'
+        'Set-Alpha'
         'Test-AlphaRisk'
+        'Unregister-Alpha'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

@@ -45,6 +45,12 @@ public static class Display
     /// <summary>A value's own text; a list's too, which a view would enumerate.</summary>
     public static string Text(object? value) => value?.ToString() ?? "";
 
+    /// <summary>What was changed, from what to what: <c>Stage: Research → Live</c>; nothing when all of it was.</summary>
+    public static string Change(string? what, string? before, string? after) =>
+        string.IsNullOrEmpty(what) ? ""
+        : string.IsNullOrEmpty(before) ? $"{what}: {after}"
+        : $"{what}: {before} → {after}";
+
     /// <summary>One item a line.</summary>
     public static string Lines(IEnumerable? items) =>
         items is null ? "" : string.Join('\n', items.Cast<object>());

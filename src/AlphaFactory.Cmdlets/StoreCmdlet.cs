@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 using AlphaFactory.Core;
 using AlphaFactory.Core.Storage;
@@ -53,7 +54,53 @@ public abstract class StoreCmdlet : PSCmdlet, IDisposable
     protected override void StopProcessing() => _stop.Cancel();
 
     /// <summary>The full file-system path of a path as the user typed it, whether or not it exists.</summary>
-    private protected string FullPath(string path) => GetUnresolvedProviderPathFromPSPath(path);
+    /// <exception cref="PipelineStoppedException">It is no path of a file system; the error ends the command.</exception>
+    private protected string FullPath(string path)
+    {
+        try
+        {
+            var full = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+            return provider.Name == "FileSystem"
+                ? full
+                : throw new NotSupportedException(
+                    $"'{path}' is a path of {provider.Name}, not of a file system."
+                );
+        }
+        catch (Exception error) when (error is SessionStateException or NotSupportedException)
+        {
+            ThrowTerminatingError(
+                Errors.Record(new AlphaFactoryException(ErrorId.PathNotFound, error.Message, error), path)
+            );
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The files that a path with wildcards names, in ordinal order, so that they come in the same order on every
+    /// machine. A path without goes on as it is: whether it exists is for Core to say.
+    /// </summary>
+    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.PathNotFound"/>: no file matches.</exception>
+    private protected IReadOnlyList<string> Files(string path)
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(path))
+        {
+            return [FullPath(path)];
+        }
+
+        Collection<string> found;
+        try
+        {
+            found = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _);
+        }
+        catch (SessionStateException error)
+        {
+            throw new AlphaFactoryException(ErrorId.PathNotFound, error.Message, error) { Target = path };
+        }
+
+        return found.Count > 0
+            ? [.. found.Order(StringComparer.Ordinal)]
+            : throw new AlphaFactoryException(ErrorId.PathNotFound, $"No file matches '{path}'.");
+    }
 
     /// <summary>Runs work without which nothing can proceed: an error ends the command.</summary>
     private protected T Run<T>(Func<T> work, object? target = null)

@@ -10,7 +10,7 @@ namespace AlphaFactory.Core;
 /// <c>sharpe=1.43; turnover=0.12</c> in the invariant culture.
 /// </summary>
 /// <typeparam name="T">The type of the values.</typeparam>
-public abstract class NamedValues<T> : IReadOnlyDictionary<string, T>, IDictionary
+public abstract class NamedValues<T> : IReadOnlyDictionary<string, T>, IDictionary, IEquatable<NamedValues<T>>
 {
     private readonly OrderedDictionary<string, T> _values = new(StringComparer.OrdinalIgnoreCase);
 
@@ -61,6 +61,29 @@ public abstract class NamedValues<T> : IReadOnlyDictionary<string, T>, IDictiona
 
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, T>> GetEnumerator() => _values.GetEnumerator();
+
+    /// <summary>
+    /// Whether the other table has the same names (without case) with equal values, in whatever order. NaN equals
+    /// NaN, and values of different types are not equal.
+    /// </summary>
+    public bool Equals(NamedValues<T>? other) =>
+        other is not null
+        && Count == other.Count
+        && _values.All(pair =>
+            other._values.TryGetValue(pair.Key, out var value)
+            && EqualityComparer<T>.Default.Equals(pair.Value, value)
+        );
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as NamedValues<T>);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() =>
+        _values.Aggregate(
+            Count,
+            (hash, pair) =>
+                hash ^ HashCode.Combine(StringComparer.OrdinalIgnoreCase.GetHashCode(pair.Key), pair.Value)
+        );
 
     /// <summary>Writes <c>name=value; name=value</c>, in the invariant culture.</summary>
     public override string ToString() =>

@@ -22,6 +22,7 @@ public sealed partial class DocumentationTests : IDisposable
             "$ErrorActionPreference = 'Stop'\n"
                 + string.Concat(blocks)
                     .Replace("'./examples-store'", $"'{_folder.File("store")}'", StringComparison.Ordinal)
+                    .Replace("'./examples-copy'", $"'{_folder.File("copy")}'", StringComparison.Ordinal)
                     .Replace("-Path alphas.", $"-Path {_folder.File("alphas.")}", StringComparison.Ordinal)
         );
 

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using AlphaFactory.Cmdlets.Binding;
@@ -76,7 +75,9 @@ public sealed class ImportFeatureCommand : StoreCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord() =>
         _paths.AddRange(
-            ParameterSetName == "LiteralPath" ? LiteralPath.Select(FullPath) : Path.SelectMany(Files)
+            ParameterSetName == "LiteralPath"
+                ? LiteralPath.Select(FullPath)
+                : Path.SelectMany(path => Run(() => Files(path), path))
         );
 
     /// <inheritdoc/>
@@ -106,20 +107,5 @@ public sealed class ImportFeatureCommand : StoreCmdlet
         };
         using var store = AlphaStore.OpenOrCreate(StorePath);
         return new FeatureStore(store).Import(request, Context).Set;
-    }
-
-    // A pattern's files in ordinal order, so that rows arrive in the same order on every machine. A path that
-    // names nothing goes on to Core, which says so.
-    private IEnumerable<string> Files(string path) =>
-        WildcardPattern.ContainsWildcardCharacters(path)
-            ? Run(() => Expand(path), path).Order(StringComparer.Ordinal)
-            : [FullPath(path)];
-
-    private Collection<string> Expand(string path)
-    {
-        var found = SessionState.Path.GetResolvedProviderPathFromPSPath(path, out _);
-        return found.Count > 0
-            ? found
-            : throw new AlphaFactoryException(ErrorId.PathNotFound, $"No file matches '{path}'.");
     }
 }

@@ -1,12 +1,8 @@
 using System.Management.Automation;
-using AlphaFactory.Cmdlets.Binding;
-using AlphaFactory.Cmdlets.Completion;
-using AlphaFactory.Core;
-using AlphaFactory.Core.Experiments;
+using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Registry;
 using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
-using Stopwatch = System.Diagnostics.Stopwatch;
 
 namespace AlphaFactory.Cmdlets.Commands;
 
@@ -16,87 +12,13 @@ namespace AlphaFactory.Cmdlets.Commands;
 /// </summary>
 [Cmdlet(VerbsLifecycle.Register, "Alpha", SupportsShouldProcess = true, DefaultParameterSetName = ValuesSet)]
 [OutputType(typeof(Alpha))]
-public sealed class RegisterAlphaCommand : StoreCmdlet
+public sealed partial class RegisterAlphaCommand : StoreCmdlet
 {
-    private const string RunSet = "Run";
-    private const string ValuesSet = "Values";
-
-    // Items that come slower than this are committed one by one; faster ones wait for company.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
-
-    private readonly List<AlphaDraft> _pending = [];
+    private readonly PipelineBatch<AlphaDraft> _pending = new(AlphaRegistry.BatchSize);
     private readonly HashSet<string> _metricNames = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Stopwatch _sinceFlush = new();
+    private Origins? _origins;
     private AlphaStore? _store;
-
-    // Boxed: a field of one of Core's value types would have Core loaded before the module can say where it is.
-    private object? _stage;
     private RiskGovernor? _governor;
-
-    /// <summary>Runs, as <c>Invoke-Experiment</c> gives them; they bring metrics, parameters and provenance.</summary>
-    [Parameter(ParameterSetName = RunSet, Mandatory = true, ValueFromPipeline = true)]
-    public ExperimentRun[] Run { get; set; } = [];
-
-    /// <summary>The name. A run's is its experiment's unless this is given.</summary>
-    [Parameter(ParameterSetName = RunSet, Position = 0)]
-    [Parameter(
-        ParameterSetName = ValuesSet,
-        Position = 0,
-        Mandatory = true,
-        ValueFromPipelineByPropertyName = true
-    )]
-    [ArgumentCompleter(typeof(AlphaNameCompleter))]
-    public string? Name { get; set; }
-
-    /// <summary>The metrics: <c>@{ sharpe = 1.43 }</c>. NaN and infinities are kept.</summary>
-    [Parameter(ParameterSetName = ValuesSet, ValueFromPipelineByPropertyName = true)]
-    [Alias("Metrics")]
-    [MetricTable]
-    public MetricValues Metric { get; set; } = MetricValues.None;
-
-    /// <summary>The parameters: <c>@{ fast = 10; slow = 50 }</c>.</summary>
-    [Parameter(ParameterSetName = ValuesSet, ValueFromPipelineByPropertyName = true)]
-    [Alias("Parameters")]
-    [ParameterTable]
-    public ParameterValues Parameter { get; set; } = ParameterValues.None;
-
-    /// <summary>The files that the alpha's code is in; their hash is recorded.</summary>
-    [Parameter(ParameterSetName = ValuesSet, ValueFromPipelineByPropertyName = true)]
-    public string[] CodePath { get; set; } = [];
-
-    /// <summary>Tags; <c>a;b</c> is two.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("Tags")]
-    [ArgumentCompleter(typeof(TagCompleter))]
-    public string[] Tag { get; set; } = [];
-
-    /// <summary>Where it stands in its life.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    public AlphaStage Stage
-    {
-        get => (AlphaStage)(_stage ?? AlphaStage.Research);
-        set => _stage = value;
-    }
-
-    /// <summary>What it is, in words.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [AllowEmptyString]
-    public string Description { get; set; } = "";
-
-    /// <summary>Who registers it; the user unless given.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNullOrEmpty]
-    public string Author { get; set; } = Environment.UserName;
-
-    /// <summary>The policy that it must pass: default, strict, permissive, or the path of a JSON file.</summary>
-    [Parameter]
-    [ArgumentCompleter(typeof(RiskPolicyCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string? RiskPolicy { get; set; }
-
-    /// <summary>Registers in spite of the risk policy, with a warning; the denial is on record.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -105,8 +27,6 @@ public sealed class RegisterAlphaCommand : StoreCmdlet
         {
             _governor = new RiskGovernor(base.Run(() => Core.Risk.RiskPolicy.Load(policy, FullPath), policy));
         }
-
-        _sinceFlush.Start();
     }
 
     /// <inheritdoc/>
@@ -124,7 +44,7 @@ public sealed class RegisterAlphaCommand : StoreCmdlet
             Add(FromValues, Name!);
         }
 
-        if (_pending.Count >= AlphaRegistry.BatchSize || _sinceFlush.Elapsed > Patience)
+        if (_pending.IsDue)
         {
             Flush();
         }
@@ -140,14 +60,18 @@ public sealed class RegisterAlphaCommand : StoreCmdlet
         base.Dispose(disposing);
     }
 
-    private AlphaDraft FromValues() =>
-        new()
+    private AlphaDraft FromValues()
+    {
+        string[] code = [.. CodePath.Select(FullPath)];
+        return new AlphaDraft
         {
             Name = Name!,
             Metrics = Metric,
             Parameters = Parameter,
-            CodeHash = CodePath.Length == 0 ? null : CodeFiles.Hash([.. CodePath.Select(FullPath)]),
+            CodeHash = code.Length == 0 ? null : CodeFiles.Hash(code),
+            Origin = (_origins ??= new(SessionState.Path.CurrentFileSystemLocation.ProviderPath)).Of(code),
         };
+    }
 
     private void Add(Func<AlphaDraft> read, object target)
     {
@@ -184,17 +108,14 @@ public sealed class RegisterAlphaCommand : StoreCmdlet
 
     private void Flush()
     {
-        if (_pending.Count > 0)
+        var batch = _pending.Take();
+        if (batch.Count > 0)
         {
-            AlphaDraft[] batch = [.. _pending];
-            _pending.Clear();
             _metricNames.UnionWith(batch.SelectMany(draft => draft.Metrics.Keys));
             foreach (var alpha in Stream(Registry.Register(batch, Context)))
             {
                 WriteObject(MetricMembers.Attach(alpha, alpha.Metrics, _metricNames));
             }
         }
-
-        _sinceFlush.Restart();
     }
 }

@@ -42,7 +42,8 @@ public abstract class StoreCompleter : IArgumentCompleter
     /// <summary>The texts that begin with what is typed, and a tooltip for each.</summary>
     private protected abstract IEnumerable<(string Text, string Tooltip)> Complete(string store, string word);
 
-    private static string StorePath(IDictionary bound)
+    /// <summary>The store that a command line is about.</summary>
+    internal static string StorePath(IDictionary bound)
     {
         var path = Tables.Unwrap(bound["Store"]) as string ?? AlphaStore.DefaultPath;
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);

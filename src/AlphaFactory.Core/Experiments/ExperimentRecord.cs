@@ -68,12 +68,20 @@ internal sealed record ExperimentRecord
     /// <summary>The commit of the git repository around the working folder, or null.</summary>
     public required string? GitCommit { get; init; }
 
+    /// <summary>Whether the work tree differed from it; null when it is not known.</summary>
+    public bool? GitDirty { get; init; }
+
+    /// <summary>What its runs were made with.</summary>
+    [JsonIgnore]
+    public Origin Origin =>
+        new(GitCommit, GitDirty, Environment.ModuleVersion, Environment.User, Environment.Machine);
+
     /// <summary>The record of an experiment that is about to run.</summary>
     public static ExperimentRecord Of(
         PreparedExperiment experiment,
         string id,
         DateTime createdAt,
-        string? gitCommit
+        Origin origin
     ) =>
         new()
         {
@@ -96,7 +104,8 @@ internal sealed record ExperimentRecord
             PolicyName = experiment.Policy.Name,
             PolicyHash = experiment.Policy.Hash,
             Environment = RunEnvironment.Current,
-            GitCommit = gitCommit,
+            GitCommit = origin.GitCommit,
+            GitDirty = origin.GitDirty,
         };
 
     /// <summary>The text of the file.</summary>

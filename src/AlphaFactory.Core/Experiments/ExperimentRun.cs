@@ -16,6 +16,9 @@ public enum RunStatus
 /// <summary>One backtest of one parameter set, as recorded.</summary>
 public sealed record ExperimentRun
 {
+    // Not public: PowerShell would make one of any object that has a Name, with nothing in the rest.
+    internal ExperimentRun() { }
+
     /// <summary>The run's id: the experiment's, a dot, and the run's number in it from 1.</summary>
     public required string RunId { get; init; }
 

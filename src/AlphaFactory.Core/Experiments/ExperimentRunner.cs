@@ -67,12 +67,7 @@ public sealed class ExperimentRunner(AlphaStore store)
         var experiment = PreparedExperiment.Prepare(store, spec, context);
         var createdAt = context.UtcNow;
         var id = NewId(createdAt);
-        var record = ExperimentRecord.Of(
-            experiment,
-            id,
-            createdAt,
-            options.WorkingFolder is { } folder ? GitState.FindCommit(folder) : null
-        );
+        var record = ExperimentRecord.Of(experiment, id, createdAt, Origin.Here(options.WorkingFolder, []));
         var count = CountRuns(experiment, createdAt);
         if (!spec.SkipLookAheadTest)
         {

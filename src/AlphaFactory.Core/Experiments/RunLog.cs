@@ -26,11 +26,17 @@ internal sealed class RunLog(AlphaStore store, PreparedExperiment experiment, Ex
     {
         ExperimentRun[] runs = [.. outcomes.Select((outcome, i) => RunOf(first + i, outcome))];
         var text = record.ToJson();
+        var folder = _runs.Folder(record.ExperimentId);
+        string? mark = null;
         if (_experiment is null)
         {
             AtomicFile.CreateFolder(
-                _runs.Folder(record.ExperimentId),
-                folder => AtomicFile.WriteText(Path.Combine(folder, ExperimentRecord.FileName), text)
+                folder,
+                temporary =>
+                {
+                    AtomicFile.WriteText(Path.Combine(temporary, ExperimentRecord.FileName), text);
+                    mark = AtomicFile.Mark(temporary);
+                }
             );
         }
 
@@ -47,6 +53,11 @@ internal sealed class RunLog(AlphaStore store, PreparedExperiment experiment, Ex
             Count(connection, id, runs);
             return (id, metricIds);
         });
+        if (mark is not null)
+        {
+            AtomicFile.Unmark(folder, mark);
+        }
+
         return runs;
     }
 

@@ -9,8 +9,6 @@ internal static class ExpressionSyntax
     /// <summary>How deep operators and parentheses may nest.</summary>
     public const int MaximumDepth = 200;
 
-    private const int ShownWidth = 100;
-
     /// <summary>
     /// An error that names line and column, and shows the line with a caret under the place.
     /// </summary>
@@ -19,18 +17,12 @@ internal static class ExpressionSyntax
     /// <param name="problem">What is wrong and what to do about it, as a sentence.</param>
     public static AlphaFactoryException At(string text, int position, string problem)
     {
-        var lineStart = position == 0 ? 0 : text.LastIndexOf('\n', position - 1) + 1;
-        var lineEnd = text.IndexOf('\n', position);
-        var line = 1 + text.AsSpan(0, lineStart).Count('\n');
-        var column = position - lineStart + 1;
-
-        // A long line is shown around the place.
-        var from = Math.Max(lineStart, position - (ShownWidth / 2));
-        var to = Math.Min(lineEnd < 0 ? text.Length : lineEnd, from + ShownWidth);
-        var shown = string.Concat(text[from..to].TrimEnd().Select(c => char.IsControl(c) ? ' ' : c));
-        var caret = new string(' ', position - from) + "^";
+        var (line, column) = TextPlace.Of(text, position);
         var place = FormattableString.Invariant($"Expression, line {line}, column {column}: ");
-        return new AlphaFactoryException(ErrorId.ExpressionSyntax, $"{place}{problem}\n  {shown}\n  {caret}")
+        return new AlphaFactoryException(
+            ErrorId.ExpressionSyntax,
+            place + problem + TextPlace.Show(text, position)
+        )
         {
             Target = text,
         };

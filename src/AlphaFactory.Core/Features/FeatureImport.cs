@@ -70,7 +70,13 @@ internal sealed class FeatureImport(
                 target => manifest = VersionWriter.Write(target, table, order, Sources(), context)
             );
             context.Cancellation.ThrowIfCancellationRequested();
+            var mark = AtomicFile.Mark(folder);
             var (set, existing) = Publish(folder, manifest!, extended);
+            if (set is not null && !existing)
+            {
+                AtomicFile.Unmark(set.Path, mark);
+            }
+
             return set is null
                 ? null
                 : Done(

@@ -1,9 +1,18 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
 namespace AlphaFactory.Core.Provenance;
 
-/// <summary>What the git repository around a folder says, read from its files; git itself need not be there.</summary>
+/// <summary>
+/// What the git repository around a folder says. The commit is read from its files; only whether something was
+/// changed since is git's own to say, so that is not known where git is not installed.
+/// </summary>
 public static class GitState
 {
     private const int HashLength = 40;
+
+    // A work tree that takes git longer than this is better registered without an answer than not at all.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// The commit that is checked out in the repository around <paramref name="folder"/>, or null when there is no
@@ -28,6 +37,71 @@ public static class GitState
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// Whether files that git keeps were changed since the commit that is checked out, or one of the files given is
+    /// not kept by git as it is. Null when git is not installed, does not trust the folder, or does not answer.
+    /// </summary>
+    /// <param name="folder">A folder in the repository.</param>
+    /// <param name="files">Files that the code is in, full paths.</param>
+    public static bool? FindDirty(string folder, IReadOnlyList<string> files)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        var changed = HasStatus(folder, ["--untracked-files=no"]);
+        return changed is false && files.Count > 0
+            ? HasStatus(folder, ["--untracked-files=all", "--ignored", "--", .. files])
+            : changed;
+    }
+
+    // Without optional locks and monitors: looking must neither get in another git's way nor start the
+    // repository's own programs.
+    private static bool? HasStatus(string folder, IEnumerable<string> arguments)
+    {
+        try
+        {
+            var start = new ProcessStartInfo("git")
+            {
+                UseShellExecute = false,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                CreateNoWindow = true,
+            };
+            string[] all =
+            [
+                "--no-optional-locks",
+                "--literal-pathspecs",
+                "-C",
+                folder,
+                "-c",
+                "core.fsmonitor=false",
+                "status",
+                "--porcelain",
+                .. arguments,
+            ];
+            foreach (var argument in all)
+            {
+                start.ArgumentList.Add(argument);
+            }
+
+            using var git = Process.Start(start)!;
+            git.StandardInput.Close();
+            git.ErrorDataReceived += static (_, _) => { };
+            git.BeginErrorReadLine();
+            var output = git.StandardOutput.ReadToEndAsync();
+            if (!git.WaitForExit(Patience))
+            {
+                git.Kill(entireProcessTree: true);
+                return null;
+            }
+
+            return git.ExitCode == 0 ? output.GetAwaiter().GetResult().Length > 0 : null;
+        }
+        catch (Exception error) when (error is Win32Exception or InvalidOperationException or IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A work tree or a submodule has a file in place of the folder, which says where it is.</summary>

@@ -19,7 +19,7 @@ public enum AlphaStage
 }
 
 /// <summary>Tags in ordinal order; the text form joins them with <c>;</c>.</summary>
-public sealed class TagList : System.Collections.ObjectModel.ReadOnlyCollection<string>
+public sealed class TagList : System.Collections.ObjectModel.ReadOnlyCollection<string>, IEquatable<TagList>
 {
     /// <summary>No tag.</summary>
     public static new TagList Empty { get; } = new([]);
@@ -39,13 +39,33 @@ public sealed class TagList : System.Collections.ObjectModel.ReadOnlyCollection<
         return tags.Count == 0 ? Empty : new TagList(tags);
     }
 
+    /// <summary>Whether the other has the same tags, without case.</summary>
+    public bool Equals(TagList? other) =>
+        other is not null
+        && Count == other.Count
+        && !this.Except(other, StringComparer.OrdinalIgnoreCase).Any();
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as TagList);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() =>
+        this.Aggregate(Count, (hash, tag) => hash ^ StringComparer.OrdinalIgnoreCase.GetHashCode(tag));
+
     /// <inheritdoc/>
     public override string ToString() => string.Join(';', this);
 }
 
 /// <summary>One version of a registered alpha. Versions do not change; tags, stage and description may.</summary>
-public sealed record Alpha
+/// <remarks>
+/// Two alphas are equal when all that they say is: where they are stored, the case of their names and the order of
+/// their metrics and parameters do not count. They sort by name, then version.
+/// </remarks>
+public sealed partial record Alpha
 {
+    // Not public: PowerShell would make one of any object that has a Name, with nothing in the rest.
+    internal Alpha() { }
+
     /// <summary>The name, as it was first registered.</summary>
     public required string Name { get; init; }
 
@@ -87,6 +107,27 @@ public sealed record Alpha
 
     /// <summary>The content hash of the data.</summary>
     public required string? DataHash { get; init; }
+
+    /// <summary>The seed of that run's generator.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>
+    /// The git commit that was checked out: around the folder in which the run was made, else around the code files
+    /// or the folder in which it was registered. Null outside of a repository.
+    /// </summary>
+    public string? GitCommit { get; init; }
+
+    /// <summary>Whether the code then differed from that commit; null when it cannot be told.</summary>
+    public bool? GitDirty { get; init; }
+
+    /// <summary>The version of AlphaFactory that made the run, or registered what was fed by hand.</summary>
+    public string? ModuleVersion { get; init; }
+
+    /// <summary>The user whose process did.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The machine it did so on.</summary>
+    public string? Machine { get; init; }
 
     /// <summary>The folder of the store that it is in.</summary>
     public required string Store { get; init; }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using AlphaFactory.Core.Storage;
 
@@ -20,21 +20,14 @@ internal static partial class AlphaCsv
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    private static readonly string[] Properties =
-    [
-        "name",
-        "version",
-        "stage",
-        "tags",
-        "description",
-        "author",
-        "createdAt",
-        "runId",
-        "featureSet",
-        "featureVersion",
-        "codeHash",
-        "dataHash",
-    ];
+    /// <summary>What the columns of metrics begin with.</summary>
+    public const string MetricPrefix = "metric.";
+
+    /// <summary>What the columns of parameters begin with.</summary>
+    public const string ParameterPrefix = "param.";
+
+    // The full-width signs are formulas to spreadsheets in some languages.
+    private const string FormulaStarts = "=+-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20";
 
     /// <summary>Writes a header and a row an alpha.</summary>
     public static void Write(Stream stream, IReadOnlyCollection<Alpha> alphas, CancellationToken cancellation)
@@ -45,9 +38,9 @@ internal static partial class AlphaCsv
         WriteRow(
             writer,
             [
-                .. Properties,
-                .. metrics.Select(name => "metric." + name),
-                .. parameters.Select(name => "param." + name),
+                .. AlphaFields.All,
+                .. metrics.Select(name => MetricPrefix + name),
+                .. parameters.Select(name => ParameterPrefix + name),
             ]
         );
         foreach (var alpha in alphas)
@@ -66,8 +59,14 @@ internal static partial class AlphaCsv
                     Text(alpha.RunId ?? ""),
                     Text(alpha.FeatureSet ?? ""),
                     alpha.FeatureVersion?.ToString(CultureInfo.InvariantCulture) ?? "",
-                    alpha.CodeHash ?? "",
-                    alpha.DataHash ?? "",
+                    Text(alpha.CodeHash ?? ""),
+                    Text(alpha.DataHash ?? ""),
+                    alpha.Seed?.ToString(CultureInfo.InvariantCulture) ?? "",
+                    Text(alpha.GitCommit ?? ""),
+                    alpha.GitDirty is { } dirty ? Flag(dirty) : "",
+                    Text(alpha.ModuleVersion ?? ""),
+                    Text(alpha.User ?? ""),
+                    Text(alpha.Machine ?? ""),
                     .. metrics.Select(name =>
                         alpha.Metrics.TryGetValue(name, out var value) ? AlphaText.Number(value) : ""
                     ),
@@ -115,27 +114,34 @@ internal static partial class AlphaCsv
             : cell;
 
     private static string Text(string text) =>
-        text.Length > 0 && "=+-@\t\r\n'".Contains(text[0], StringComparison.Ordinal) ? "'" + text : text;
+        text.Length > 0 && (text[0] == '\'' || FormulaStarts.Contains(text[0], StringComparison.Ordinal))
+            ? "'" + text
+            : text;
+
+    private static string Flag(bool value) => value ? "true" : "false";
 
     private static string Parameter(object value) =>
         value switch
         {
             long number => number.ToString(CultureInfo.InvariantCulture),
             double number => ParameterJson.Text(number),
-            bool flag => flag ? "true" : "false",
+            bool flag => Flag(flag),
             DateTime time => AlphaText.Time(time),
-            string text when IsAmbiguous(text) =>
-                $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"",
+            string text when IsAmbiguous(text) => Json(text),
             _ => Text((string)value),
         };
 
+    private static string Json(string text) =>
+        $"\"{JsonEncodedText.Encode(text, StoreJson.Options.Encoder)}\"";
+
+    // Spreadsheets write TRUE for true.
     private static bool IsAmbiguous(string text) =>
         text.Length == 0
         || text[0] == '"'
-        || text is "true" or "false"
+        || bool.TryParse(text, out _)
         || double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
         || LooksLikeTime().IsMatch(text);
 
-    [GeneratedRegex(@"\A\d{4}-\d{2}-\d{2}T", RegexOptions.CultureInvariant)]
-    private static partial Regex LooksLikeTime();
+    [GeneratedRegex(@"\A\s*\d{4}-\d{2}-\d{2}T", RegexOptions.CultureInvariant)]
+    internal static partial Regex LooksLikeTime();
 }

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using AlphaFactory.Core.Experiments;
+using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Registry;
@@ -48,6 +50,14 @@ public sealed record AlphaDraft
     /// <summary>The content hash of the data.</summary>
     public string? DataHash { get; init; }
 
+    /// <summary>The seed of that run's generator.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>
+    /// What it was made with. When it is null and there is a run, the registry takes that of the run's experiment.
+    /// </summary>
+    public Origin? Origin { get; init; }
+
     /// <summary>Takes a run's parameters, metrics and provenance; the name is the experiment's.</summary>
     /// <param name="run">The run.</param>
     /// <param name="store">
@@ -85,6 +95,7 @@ public sealed record AlphaDraft
             FeatureVersion = run.FeatureVersion,
             CodeHash = run.CodeHash,
             DataHash = run.DataHash,
+            Seed = run.Seed,
         };
     }
 
@@ -123,12 +134,48 @@ public sealed record AlphaDraft
 
         RequireText(Description, "description");
         RequireText(Author, "author");
+        RequireText(RunId, "run id");
+        RequireText(FeatureSet, "feature set");
+        RequireText(CodeHash, "code hash");
+        RequireText(DataHash, "data hash");
+        RequireText(Origin?.GitCommit, "git commit");
+        RequireText(Origin?.ModuleVersion, "module version");
+        RequireText(Origin?.User, "user");
+        RequireText(Origin?.Machine, "machine");
         return this;
     }
 
+    /// <summary>The alpha that is stored as this draft.</summary>
+    internal Alpha ToAlpha(string name, long version, DateTime createdAt, string store) =>
+        new()
+        {
+            Name = name,
+            Version = checked((int)version),
+            Stage = Stage,
+            Tags = Tags,
+            Metrics = Metrics,
+            Parameters = Parameters,
+            Description = Description,
+            Author = Author,
+            CreatedAt = Sql.FromMicroseconds(Sql.ToMicroseconds(createdAt)),
+            RunId = RunId,
+            FeatureSet = FeatureSet,
+            FeatureVersion = FeatureVersion,
+            CodeHash = CodeHash,
+            DataHash = DataHash,
+            Seed = Seed,
+            GitCommit = Origin?.GitCommit,
+            GitDirty = Origin?.GitDirty,
+            ModuleVersion = Origin?.ModuleVersion,
+            User = Origin?.User,
+            Machine = Origin?.Machine,
+            Store = store,
+        };
+
     /// <summary>Gives a text back if it can be stored faithfully: no NUL, and well-formed.</summary>
-    internal static string RequireText(string text, string what) =>
-        IsStorable(text)
+    [return: NotNullIfNotNull(nameof(text))]
+    internal static string? RequireText(string? text, string what) =>
+        text is null || IsStorable(text)
             ? text
             : throw new AlphaFactoryException(
                 ErrorId.NameInvalid,
@@ -155,7 +202,7 @@ public sealed record AlphaDraft
         }
     }
 
-    private static bool IsStorable(string text)
+    internal static bool IsStorable(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {

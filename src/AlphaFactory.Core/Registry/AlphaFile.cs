@@ -12,7 +12,7 @@ public enum AlphaFileFormat
     Json,
 }
 
-/// <summary>Writes alphas to files.</summary>
+/// <summary>Writes alphas to files, and reads them back.</summary>
 public static class AlphaFile
 {
     /// <summary>The format that a file's extension asks for.</summary>
@@ -24,7 +24,7 @@ public static class AlphaFile
             : extension.Equals(".json", StringComparison.OrdinalIgnoreCase) ? AlphaFileFormat.Json
             : throw new AlphaFactoryException(
                 ErrorId.FileFormatInvalid,
-                $"'{path}' has the extension '{extension}'. Alphas are written to .csv or .json: name the file so."
+                $"'{path}' has the extension '{extension}'. Alphas are kept in .csv or .json files: name it so."
             )
             {
                 Target = path,
@@ -76,8 +76,58 @@ public static class AlphaFile
         {
             throw Exists(path);
         }
+        catch (IOException error)
+        {
+            throw new AlphaFactoryException(
+                ErrorId.StoreReadOnly,
+                $"'{path}' cannot be written: {error.Message} Close what has it open, or choose another file.",
+                error
+            )
+            {
+                Target = path,
+            };
+        }
 
         return alphas.Count;
+    }
+
+    /// <summary>Reads and checks the alphas of a file in the format of its extension.</summary>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.PathNotFound"/>; <see cref="ErrorId.FileFormatInvalid"/>; <see cref="ErrorId.RowInvalid"/>,
+    /// with the row and column.
+    /// </exception>
+    public static AlphaFileContent Read(string path, OperationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var format = FormatOf(path);
+        try
+        {
+            using var stream = new FileStream(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete
+            );
+            return new AlphaFileContent(
+                path,
+                format == AlphaFileFormat.Csv
+                    ? AlphaCsvReader.Read(path, stream, context.Cancellation)
+                    : AlphaJsonReader.Read(path, stream, context.Cancellation)
+            );
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new AlphaFactoryException(
+                ErrorId.PathNotFound,
+                Directory.Exists(path) ? $"'{path}' is a folder. Name its files, as in '*.csv'."
+                    : File.Exists(path) ? $"'{path}' cannot be read: {error.Message}"
+                    : $"There is no file at '{path}'.",
+                error
+            )
+            {
+                Target = path,
+            };
+        }
     }
 
     private static void RequireReplaceable(string path, bool noClobber, bool force)

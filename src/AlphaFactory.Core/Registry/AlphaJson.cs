@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AlphaFactory.Core.Storage;
@@ -37,6 +39,18 @@ internal static class AlphaJson
         stream.WriteByte((byte)'\n');
     }
 
+    /// <summary>One alpha on one line.</summary>
+    public static string Text(Alpha alpha)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, Options with { Indented = false }))
+        {
+            Write(json, alpha);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
     private static void Write(Utf8JsonWriter json, Alpha alpha)
     {
         json.WriteStartObject();
@@ -55,17 +69,23 @@ internal static class AlphaJson
         json.WriteString("createdAt", AlphaText.Time(alpha.CreatedAt));
         json.WriteString("runId", alpha.RunId);
         json.WriteString("featureSet", alpha.FeatureSet);
-        if (alpha.FeatureVersion is { } version)
-        {
-            json.WriteNumber("featureVersion", version);
-        }
-        else
-        {
-            json.WriteNull("featureVersion");
-        }
-
+        Write(json, "featureVersion", alpha.FeatureVersion);
         json.WriteString("codeHash", alpha.CodeHash);
         json.WriteString("dataHash", alpha.DataHash);
+        Write(json, "seed", alpha.Seed);
+        json.WriteString("gitCommit", alpha.GitCommit);
+        json.WritePropertyName("gitDirty");
+        json.WriteRawValue(
+            alpha.GitDirty switch
+            {
+                true => "true",
+                false => "false",
+                null => "null",
+            }
+        );
+        json.WriteString("moduleVersion", alpha.ModuleVersion);
+        json.WriteString("user", alpha.User);
+        json.WriteString("machine", alpha.Machine);
         json.WriteStartObject("metrics");
         foreach (var (metric, value) in alpha.Metrics)
         {
@@ -85,6 +105,12 @@ internal static class AlphaJson
         json.WritePropertyName("parameters");
         ParameterJson.Write(json, alpha.Parameters);
         json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, long? value)
+    {
+        json.WritePropertyName(name);
+        json.WriteRawValue(value?.ToString(CultureInfo.InvariantCulture) ?? "null");
     }
 }
 

@@ -42,6 +42,9 @@ public sealed record AlphaQuery
     /// <summary>Parameters that must have these values; numbers equal numbers, whole or not.</summary>
     public ParameterValues Parameters { get; init; } = ParameterValues.None;
 
+    /// <summary>What else must hold, in the filter language.</summary>
+    public AlphaFilter? Filter { get; init; }
+
     /// <summary>
     /// The metric or property to sort by; without it the order is that of registration. What does not have the
     /// metric, or has NaN, comes last either way, and ties are in the order of registration.

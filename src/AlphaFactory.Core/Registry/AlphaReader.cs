@@ -20,7 +20,8 @@ internal sealed class AlphaReader : IDisposable
         _store = store;
         _read = connection.Command(
             "SELECT a.name, a.version, a.stage, a.created_at, a.metric_set, d.metric_values, d.tags, d.parameters, "
-                + "d.author, d.run_id, d.feature_set, d.feature_version, d.code_hash, d.data_hash, d.description "
+                + "d.author, d.run_id, d.feature_set, d.feature_version, d.code_hash, d.data_hash, d.description, d.seed, "
+                + "d.git_commit, d.git_dirty, d.module_version, d.user, d.machine "
                 + "FROM alphas a CROSS JOIN alpha_details d ON d.id = a.id WHERE a.id = $1",
             0L
         );
@@ -62,6 +63,12 @@ internal sealed class AlphaReader : IDisposable
             CodeHash = Text(row, 12),
             DataHash = Text(row, 13),
             Description = row.GetString(14),
+            Seed = row.IsDBNull(15) ? null : row.GetInt64(15),
+            GitCommit = Text(row, 16),
+            GitDirty = row.IsDBNull(17) ? null : row.GetInt64(17) != 0,
+            ModuleVersion = Text(row, 18),
+            User = Text(row, 19),
+            Machine = Text(row, 20),
             Store = _store,
         };
     }

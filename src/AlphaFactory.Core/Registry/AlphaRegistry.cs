@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace AlphaFactory.Core.Registry;
 
-/// <summary>The alphas of a store: register and search.</summary>
+/// <summary>The alphas of a store: register, search, change and remove.</summary>
 /// <param name="store">The store; it stays the caller's to close.</param>
 public sealed class AlphaRegistry(AlphaStore store)
 {
@@ -29,7 +29,21 @@ public sealed class AlphaRegistry(AlphaStore store)
     {
         ArgumentNullException.ThrowIfNull(drafts);
         ArgumentNullException.ThrowIfNull(context);
-        return drafts.Chunk(BatchSize).SelectMany(batch => RegisterBatch(batch, context));
+        var origins = new RunOrigins(store);
+        return drafts.Chunk(BatchSize).SelectMany(batch => RegisterBatch(batch, origins, context));
+    }
+
+    /// <summary>
+    /// Imports the alphas of a file as they were exported, versions and dates included: all of them or, when the
+    /// store has another alpha under one's name and version, none. One that the store has already is skipped.
+    /// Versions that are not in the file stay free; the next registration of a name comes after its newest.
+    /// </summary>
+    /// <exception cref="AlphaFactoryException">The store cannot be used.</exception>
+    public AlphaImport Import(AlphaFileContent file, OperationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(context);
+        return store.Write(connection => new AlphaImporter(connection, store.Root, context).Import(file));
     }
 
     /// <summary>Judges a draft before it is registered. A denial is recorded; with force it is a warning.</summary>
@@ -106,6 +120,120 @@ public sealed class AlphaRegistry(AlphaStore store)
         throw new AlphaFactoryException(ErrorId.AlphaNotFound, missing) { Target = nameOrPattern };
     }
 
+    /// <summary>
+    /// Changes versions in one transaction. Who, when, why, and the old and new values go to the history; what is
+    /// so already leaves no trace there.
+    /// </summary>
+    /// <param name="alphas">The versions to change.</param>
+    /// <param name="change">What to change of each.</param>
+    /// <param name="missing">Takes the error of each that is not there any more; the rest is changed.</param>
+    /// <param name="context">The caller's.</param>
+    /// <returns>The versions as they are now, in the order given.</returns>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.NameInvalid"/>: as <see cref="AlphaChange.Check"/> says; or the store cannot be written.
+    /// Nothing is changed then.
+    /// </exception>
+    public IReadOnlyList<Alpha> Change(
+        IReadOnlyList<Alpha> alphas,
+        AlphaChange change,
+        Action<AlphaFactoryException> missing,
+        OperationContext context
+    )
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        change.Check();
+        return Edit(
+            alphas,
+            missing,
+            context,
+            (editor, alpha) => editor.Change(alpha.Name, alpha.Version, change)
+        );
+    }
+
+    /// <summary>
+    /// Removes versions in one transaction. Their history stays. When the last version of a name is gone, the name
+    /// is free again and starts at version 1; until then no number is given twice.
+    /// </summary>
+    /// <param name="alphas">The versions to remove.</param>
+    /// <param name="reason">Why, for the history.</param>
+    /// <param name="missing">Takes the error of each that is not there any more; the rest is removed.</param>
+    /// <param name="context">The caller's.</param>
+    /// <returns>The versions as they were, in the order given.</returns>
+    /// <exception cref="AlphaFactoryException">The store cannot be written; nothing is removed then.</exception>
+    public IReadOnlyList<Alpha> Unregister(
+        IReadOnlyList<Alpha> alphas,
+        string? reason,
+        Action<AlphaFactoryException> missing,
+        OperationContext context
+    )
+    {
+        AlphaDraft.RequireText(reason ?? "", "reason");
+        return Edit(
+            alphas,
+            missing,
+            context,
+            (editor, alpha) => editor.Remove(alpha.Name, alpha.Version, reason)
+        );
+    }
+
+    /// <summary>
+    /// What happened to alphas, the newest first. It streams, and until the enumeration ends, its store does
+    /// nothing else.
+    /// </summary>
+    /// <exception cref="AlphaFactoryException">
+    /// While it is read: <see cref="ErrorId.AlphaNotFound"/>: there never was an alpha of that name; or the store
+    /// cannot be used.
+    /// </exception>
+    public IEnumerable<AlphaHistoryEntry> History(AlphaHistoryQuery query, OperationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(context);
+        if (
+            query.Name is { } name
+            && WildcardPattern.Parse(name) is { IsExact: true } exact
+            && !store.Read(connection => AlphaHistory.Knows(connection, exact.Prefix))
+        )
+        {
+            RequireExists(name);
+        }
+
+        return store.Stream(connection => AlphaHistory.Read(connection, query), context.Cancellation);
+    }
+
+    private List<Alpha> Edit(
+        IReadOnlyList<Alpha> alphas,
+        Action<AlphaFactoryException> missing,
+        OperationContext context,
+        Func<AlphaEditor, Alpha, Alpha> edit
+    )
+    {
+        ArgumentNullException.ThrowIfNull(alphas);
+        ArgumentNullException.ThrowIfNull(missing);
+        ArgumentNullException.ThrowIfNull(context);
+        var errors = new List<AlphaFactoryException>();
+        var edited = store.Write(connection =>
+        {
+            using var editor = new AlphaEditor(connection, store.Root, context.UtcNow);
+            var done = new List<Alpha>(alphas.Count);
+            foreach (var alpha in alphas)
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                try
+                {
+                    done.Add(edit(editor, alpha));
+                }
+                catch (AlphaFactoryException error) when (error.Id == ErrorId.AlphaNotFound)
+                {
+                    errors.Add(error);
+                }
+            }
+
+            return done;
+        });
+        errors.ForEach(missing);
+        return edited;
+    }
+
     private string? Missing(SqliteConnection connection, string name, int? version)
     {
         if (connection.Scalar("SELECT max(version) FROM alphas WHERE name = $1", name) is not long newest)
@@ -126,11 +254,12 @@ public sealed class AlphaRegistry(AlphaStore store)
             : $"Alpha '{name}' has no version {version} in the store at '{store.Root}'; the newest is {newest}.";
     }
 
-    private Alpha[] RegisterBatch(AlphaDraft[] batch, OperationContext context)
+    private Alpha[] RegisterBatch(AlphaDraft[] batch, RunOrigins origins, OperationContext context)
     {
-        foreach (var draft in batch)
+        for (var i = 0; i < batch.Length; i++)
         {
-            draft.Check();
+            context.Cancellation.ThrowIfCancellationRequested();
+            batch[i] = origins.Complete(batch[i].Check());
         }
 
         return store.Write(connection =>

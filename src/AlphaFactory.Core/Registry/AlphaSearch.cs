@@ -41,8 +41,13 @@ public sealed class AlphaSearch : IEnumerable<Alpha>
 
     private IEnumerable<Alpha> Read(SqliteConnection connection)
     {
-        var conditions = QueryConditions.Of(_query);
-        QueryConditions.WarnOfUnknownMetrics(connection, _query, _context);
+        if (_query.Filter is not null)
+        {
+            SearchFunctions.Register(connection);
+        }
+
+        var conditions = QueryConditions.Of(_query, _store.Root);
+        QueryConditions.WarnOfUnknownNames(connection, _query, _context);
         var order = QueryConditions.Order(connection, _query, _context);
         var plan = new SearchPlan(connection, conditions, _limits.Rare);
         Total = _query.CountTotal ? plan.Count() : null;

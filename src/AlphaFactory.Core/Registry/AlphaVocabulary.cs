@@ -62,6 +62,21 @@ public static class AlphaVocabulary
                 )
         );
 
+    /// <summary>Parameters in order; those that no alpha has any more are left out.</summary>
+    public static IReadOnlyList<string> Parameters(string path, string prefix) =>
+        Read(
+            path,
+            connection =>
+                connection.Query(
+                    row => row.GetString(0),
+                    "SELECT name FROM parameters WHERE substr(key, 1, length($1)) = $1 "
+                        + "AND EXISTS (SELECT 1 FROM alpha_parameters WHERE parameter_id = parameters.id) "
+                        + "ORDER BY key LIMIT $2",
+                    TextKey.Of(prefix),
+                    Most
+                )
+        );
+
     private static T Read<T>(string path, Func<SqliteConnection, T> read)
     {
         using var store = AlphaStore.Open(path);

@@ -40,21 +40,60 @@ internal sealed class AlphaWriter : IDisposable
     public Alpha Register(AlphaDraft draft, DateTime now)
     {
         var (name, version) = NextVersion(draft.Name);
-        var time = Sql.ToMicroseconds(now);
+        var alpha = Insert(draft, name, version, latest: true, now);
+        Audit(
+            Sql.ToMicroseconds(now),
+            AuditEntry.Register,
+            name,
+            version,
+            draft.RunId is null ? "{}" : AuditEntry.Detail("run", draft.RunId)
+        );
+        return alpha;
+    }
+
+    /// <summary>
+    /// Adds a version that the name does not have, as it was registered at another time. The versions that the name
+    /// is given from now on come after it.
+    /// </summary>
+    public Alpha Import(AlphaDraft draft, long version, DateTime createdAt, DateTime now, string file)
+    {
+        var name = (string)
+            Scalar(
+                "INSERT INTO alpha_names VALUES ($1, $2) ON CONFLICT (name) DO UPDATE "
+                    + "SET last_version = max(last_version, excluded.last_version) RETURNING name",
+                draft.Name,
+                version
+            )!;
+        var newest = Scalar("SELECT max(version) FROM alphas WHERE name = $1", name) as long?;
+        if (newest < version)
+        {
+            Run("UPDATE alphas SET latest = 0 WHERE name = $1 AND latest = 1", name);
+        }
+
+        var alpha = Insert(draft, name, version, latest: !(newest > version), createdAt);
+        Audit(Sql.ToMicroseconds(now), AuditEntry.Import, name, version, AuditEntry.Detail("file", file));
+        return alpha;
+    }
+
+    private Alpha Insert(AlphaDraft draft, string name, long version, bool latest, DateTime createdAt)
+    {
+        var time = Sql.ToMicroseconds(createdAt);
         var id = (long)
             Scalar(
                 "INSERT INTO alphas (name, version, latest, stage, created_at, metric_set) "
-                    + "VALUES ($1, $2, 1, $3, $4, $5) RETURNING id",
+                    + "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
                 name,
                 version,
+                latest ? 1L : 0L,
                 (long)draft.Stage,
                 time,
                 MetricSet(draft.Metrics)
             )!;
         Run(
             "INSERT INTO alpha_details (id, metric_values, tags, parameters, author, run_id, feature_set, "
-                + "feature_version, code_hash, data_hash, description) "
-                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                + "feature_version, code_hash, data_hash, description, seed, git_commit, git_dirty, "
+                + "module_version, user, machine) "
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
             id,
             Bytes(draft.Metrics),
             draft.Tags.ToString(),
@@ -65,7 +104,13 @@ internal sealed class AlphaWriter : IDisposable
             draft.FeatureVersion,
             draft.CodeHash,
             draft.DataHash,
-            draft.Description
+            draft.Description,
+            draft.Seed,
+            draft.Origin?.GitCommit,
+            draft.Origin?.GitDirty is { } dirty ? (dirty ? 1L : 0L) : null,
+            draft.Origin?.ModuleVersion,
+            draft.Origin?.User,
+            draft.Origin?.Machine
         );
         foreach (var (metric, value) in draft.Metrics)
         {
@@ -85,14 +130,7 @@ internal sealed class AlphaWriter : IDisposable
         }
 
         AddTags(id, draft.Tags);
-        Audit(
-            time,
-            "register",
-            name,
-            version,
-            draft.RunId is null ? "{}" : AuditEntry.Detail("run", draft.RunId)
-        );
-        return Committed(draft, name, version, now);
+        return draft.ToAlpha(name, version, createdAt, _store);
     }
 
     /// <summary>Adds an alpha's tags to the search table.</summary>
@@ -101,6 +139,15 @@ internal sealed class AlphaWriter : IDisposable
         foreach (var tag in tags)
         {
             Run("INSERT INTO alpha_tags VALUES ($1, $2)", Tag(tag), alpha);
+        }
+    }
+
+    /// <summary>Takes an alpha's tags out of the search table.</summary>
+    public void RemoveTags(long alpha, IEnumerable<string> tags)
+    {
+        foreach (var tag in tags)
+        {
+            Run("DELETE FROM alpha_tags WHERE tag_id = $1 AND alpha_id = $2", Tag(tag), alpha);
         }
     }
 
@@ -228,24 +275,4 @@ internal sealed class AlphaWriter : IDisposable
 
         return command;
     }
-
-    private Alpha Committed(AlphaDraft draft, string name, long version, DateTime now) =>
-        new()
-        {
-            Name = name,
-            Version = checked((int)version),
-            Stage = draft.Stage,
-            Tags = draft.Tags,
-            Metrics = draft.Metrics,
-            Parameters = draft.Parameters,
-            Description = draft.Description,
-            Author = draft.Author,
-            CreatedAt = now,
-            RunId = draft.RunId,
-            FeatureSet = draft.FeatureSet,
-            FeatureVersion = draft.FeatureVersion,
-            CodeHash = draft.CodeHash,
-            DataHash = draft.DataHash,
-            Store = _store,
-        };
 }

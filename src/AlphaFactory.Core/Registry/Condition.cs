@@ -25,14 +25,35 @@ internal enum Comparison
 /// </summary>
 internal abstract record Condition
 {
+    /// <summary>What always holds.</summary>
+    public static Condition Always { get; } = new All([]);
+
+    /// <summary>What never holds.</summary>
+    public static Condition Never { get; } = new Any([]);
+
+    /// <summary>All of the terms hold.</summary>
+    public sealed record All(IReadOnlyList<Condition> Terms) : Condition;
+
+    /// <summary>One of the terms holds.</summary>
+    public sealed record Any(IReadOnlyList<Condition> Terms) : Condition;
+
     /// <summary>The term does not hold.</summary>
     public sealed record Not(Condition Term) : Condition;
 
     /// <summary>It has one of the tags (see <see cref="TextKey"/>).</summary>
     public sealed record TagIn(IReadOnlyList<string> Keys) : Condition;
 
+    /// <summary>It has a tag that matches.</summary>
+    public sealed record TagLike(WildcardPattern Pattern) : Condition;
+
+    /// <summary>It has no tag.</summary>
+    public sealed record NoTag : Condition;
+
     /// <summary>Its metric compares so; NaN never does.</summary>
     public sealed record MetricIs(string Name, Comparison Operator, double Value) : Condition;
+
+    /// <summary>Its metric is one of the values.</summary>
+    public sealed record MetricIn(string Name, IReadOnlyList<double> Values) : Condition;
 
     /// <summary>It does not have the metric, or has NaN.</summary>
     public sealed record NoMetric(string Name) : Condition;
@@ -41,8 +62,24 @@ internal abstract record Condition
     public sealed record ParameterIs(string Name, ParameterKind Kind, Comparison Operator, object? Value)
         : Condition;
 
+    /// <summary>Its parameter is of the kind and is one of the values.</summary>
+    public sealed record ParameterIn(string Name, ParameterKind Kind, IReadOnlyList<object> Values)
+        : Condition;
+
+    /// <summary>Its parameter is a text that matches.</summary>
+    public sealed record ParameterLike(string Name, WildcardPattern Pattern) : Condition;
+
+    /// <summary>It does not have the parameter, or has NaN.</summary>
+    public sealed record NoParameter(string Name) : Condition;
+
     /// <summary>Its name matches one of the patterns.</summary>
     public sealed record NameIs(IReadOnlyList<WildcardPattern> Patterns) : Condition;
+
+    /// <summary>Its name compares so.</summary>
+    public sealed record NameCompares(Comparison Operator, string Name) : Condition;
+
+    /// <summary>Its version compares so.</summary>
+    public sealed record VersionIs(Comparison Operator, object Value) : Condition;
 
     /// <summary>It has one of the versions.</summary>
     public sealed record VersionIn(IReadOnlyList<int> Versions) : Condition;
@@ -55,6 +92,24 @@ internal abstract record Condition
 
     /// <summary>It was registered so, in microseconds since 1970.</summary>
     public sealed record CreatedIs(Comparison Operator, long Time) : Condition;
+
+    /// <summary>A text of its details compares so (see <see cref="TextKey"/>).</summary>
+    public sealed record TextIs(string Column, Comparison Operator, string Key) : Condition;
+
+    /// <summary>A text of its details is one of some (see <see cref="TextKey"/>).</summary>
+    public sealed record TextIn(string Column, IReadOnlyList<string> Keys) : Condition;
+
+    /// <summary>A text of its details matches.</summary>
+    public sealed record TextLike(string Column, WildcardPattern Pattern) : Condition;
+
+    /// <summary>A number of its details compares so.</summary>
+    public sealed record NumberIs(string Column, Comparison Operator, object Value) : Condition;
+
+    /// <summary>A number of its details is one of some.</summary>
+    public sealed record NumberIn(string Column, IReadOnlyList<object> Values) : Condition;
+
+    /// <summary>Its details do not have the value, or an empty text.</summary>
+    public sealed record NoDetail(string Column) : Condition;
 
     /// <summary>Its metrics are one of these sets.</summary>
     public sealed record MetricSetIs(IReadOnlyList<long> Ids) : Condition;

@@ -23,13 +23,21 @@ internal static class QueryConditions
         ["FeatureVersion"] = "feature_version",
         ["CodeHash"] = "code_hash",
         ["DataHash"] = "data_hash",
+        ["Seed"] = "seed",
+        ["GitCommit"] = "git_commit",
+        ["GitDirty"] = "git_dirty",
+        ["ModuleVersion"] = "module_version",
+        ["User"] = "user",
+        ["Machine"] = "machine",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The properties of an alpha that a search can sort by.</summary>
     public static IEnumerable<string> SortableProperties => Columns.Keys;
 
     /// <summary>The conditions, all of which must hold.</summary>
-    public static IReadOnlyList<Condition> Of(AlphaQuery query)
+    /// <param name="query">The query.</param>
+    /// <param name="store">The folder of the store that is searched.</param>
+    public static IReadOnlyList<Condition> Of(AlphaQuery query, string store)
     {
         var conditions = new List<Condition>();
         if (query.Names.Count > 0)
@@ -71,6 +79,11 @@ internal static class QueryConditions
                 return new Condition.ParameterIs(wanted.Key, kind, Comparison.Equal, value);
             })
         );
+        if (query.Filter is { } filter)
+        {
+            conditions.AddRange(new FilterConditions(store).Of(filter.Root));
+        }
+
         return conditions;
     }
 
@@ -100,21 +113,42 @@ internal static class QueryConditions
         };
     }
 
-    /// <summary>Warns of bounds on metrics that no alpha ever had: nothing can match, and a typing error is likely.</summary>
-    public static void WarnOfUnknownMetrics(
+    /// <summary>
+    /// Warns of metrics and parameters that no alpha ever had: nothing can match, and a typing error is likely.
+    /// </summary>
+    public static void WarnOfUnknownNames(
         SqliteConnection connection,
         AlphaQuery query,
         OperationContext context
     )
     {
         var names = new SearchNames(connection);
-        foreach (
-            var metric in query.MinMetrics.Keys.Union(query.MaxMetrics.Keys, StringComparer.OrdinalIgnoreCase)
-        )
+        List<FilterField> fields = [.. query.Filter?.Fields() ?? []];
+        var metrics = query
+            .MinMetrics.Keys.Concat(query.MaxMetrics.Keys)
+            .Concat(fields.Where(field => field.Kind == FilterKind.Metric).Select(field => field.Name));
+        foreach (var metric in metrics.Distinct(StringComparer.OrdinalIgnoreCase))
         {
             if (names.Metric(metric) is null)
             {
-                WarnOfUnknown(connection, metric, [], context);
+                WarnOfUnknown(connection, metric, fields.Count > 0 ? FilterField.PropertyNames : [], context);
+            }
+        }
+
+        var parameters = fields
+            .Where(field => field.Kind == FilterKind.Parameter)
+            .Select(field => field.Name);
+        foreach (var parameter in parameters.Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            if (names.Parameter(parameter) is null)
+            {
+                var known = connection.Query(
+                    row => row.GetString(0),
+                    "SELECT name FROM parameters ORDER BY id"
+                );
+                context.Warn(
+                    $"No alpha in the store has a parameter '{parameter}'.{Nearest.Hint(parameter, known)}"
+                );
             }
         }
     }

@@ -21,4 +21,13 @@ internal sealed class SearchNames(SqliteConnection connection)
                 .Select(key => connection.Scalar("SELECT id FROM tags WHERE key = $1", key))
                 .OfType<long>(),
         ];
+
+    /// <summary>The ids of the tags that match.</summary>
+    public IReadOnlyList<long> Tags(WildcardPattern pattern) =>
+        [
+            .. connection
+                .Query(row => (Id: row.GetInt64(0), Tag: row.GetString(1)), "SELECT id, tag FROM tags")
+                .Where(tag => pattern.IsMatch(tag.Tag))
+                .Select(tag => tag.Id),
+        ];
 }

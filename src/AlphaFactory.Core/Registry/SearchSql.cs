@@ -93,23 +93,65 @@ internal sealed class SearchSql
     private string Sql(Condition condition) =>
         condition switch
         {
+            Condition.All all => Joined(all.Terms, "AND", Always),
+            Condition.Any any => Joined(any.Terms, "OR", Never),
             Condition.Not not => $"NOT ({Sql(not.Term)})",
             Condition.TagIn tags => HasTag(_names.Tags(tags.Keys)),
+            Condition.TagLike like => HasTag(_names.Tags(like.Pattern)),
+            Condition.NoTag => $"{Detail("tags")} = ''",
             Condition.MetricIs metric => Metric(metric),
+            Condition.MetricIn metric => _names.Metric(metric.Name) is { } id
+                ? $"ifnull({MetricValue(id)} IN ({List(metric.Values.Cast<object>())}), 0)"
+                : Never,
             Condition.NoMetric missing => _names.Metric(missing.Name) is { } id
                 ? $"{MetricValue(id)} IS NULL"
                 : Always,
             Condition.ParameterIs parameter => Parameter(parameter),
+            Condition.ParameterIn parameter => _names.Parameter(parameter.Name) is { } id
+                ? HasParameter(id, parameter.Kind, $"value IN ({List(parameter.Values)})")
+                : Never,
+            Condition.ParameterLike like => _names.Parameter(like.Name) is { } id
+                ? HasParameter(id, ParameterKind.Text, Like("value", like.Pattern))
+                : Never,
+            Condition.NoParameter missing => _names.Parameter(missing.Name) is { } id
+                ? $"(SELECT value FROM alpha_parameters WHERE parameter_id = {Bind(id)} AND alpha_id = {Id}) IS NULL"
+                : Always,
             Condition.NameIs name => Name(name.Patterns),
+            Condition.NameCompares name => Compare(Alpha("name"), name.Operator, name.Name),
+            Condition.VersionIs version => Compare(Alpha("version"), version.Operator, version.Value),
             Condition.VersionIn version => In(Alpha("version"), version.Versions),
             Condition.IsLatest => $"{Alpha("latest")} = 1",
             Condition.StageIs stage =>
                 $"{Alpha("stage")} IN ({List(stage.Stages.Select(each => (object)(long)each))})",
             Condition.CreatedIs created => Compare(Alpha("created_at"), created.Operator, created.Time),
+            Condition.TextIs text => $"ifnull({Compare(DetailKey(text.Column), text.Operator, text.Key)}, 0)",
+            Condition.TextIn text => $"ifnull({DetailKey(text.Column)} IN ({List(text.Keys)}), 0)",
+            Condition.TextLike like => $"ifnull({Like(Detail(like.Column), like.Pattern)}, 0)",
+            Condition.NumberIs number =>
+                $"ifnull({Compare(Detail(number.Column), number.Operator, number.Value)}, 0)",
+            Condition.NumberIn number => $"ifnull({Detail(number.Column)} IN ({List(number.Values)}), 0)",
+            Condition.NoDetail missing => $"ifnull({Detail(missing.Column)}, '') = ''",
             Condition.MetricSetIs set =>
                 $"{Alpha("metric_set")} IN ({List(set.Ids.Select(id => (object)id))})",
             _ => throw new NotSupportedException(condition.GetType().Name),
         };
+
+    // In halves: SQLite bounds the depth of an expression, and a chain is as deep as it is long.
+    private string Joined(IReadOnlyList<Condition> terms, string word, string whenEmpty)
+    {
+        return terms.Count == 0 ? whenEmpty : Part(0, terms.Count);
+
+        string Part(int from, int to)
+        {
+            var middle = (from + to) / 2;
+            return to - from == 1 ? Sql(terms[from]) : $"({Part(from, middle)} {word} {Part(middle, to)})";
+        }
+    }
+
+    private string DetailKey(string column) => $"{SearchFunctions.TextKey}({Detail(column)})";
+
+    private string Like(string text, WildcardPattern pattern) =>
+        $"{SearchFunctions.Matches}({text}, {Bind(pattern.Text)})";
 
     private string List(IEnumerable<object> values) => string.Join(", ", values.Select(Bind));
 

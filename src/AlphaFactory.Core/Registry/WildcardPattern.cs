@@ -58,6 +58,45 @@ internal sealed class WildcardPattern
         return pattern;
     }
 
+    /// <summary>The pattern that matches one text only, whatever is in it.</summary>
+    public static WildcardPattern Literal(string text)
+    {
+        var pattern = new WildcardPattern(text);
+        pattern._tokens.AddRange(text.Select(letter => new Token(TokenKind.Literal, letter, [])));
+        return pattern;
+    }
+
+    /// <summary>Whether a text matches as a whole.</summary>
+    public bool IsMatch(string text)
+    {
+        // The usual two pointers: after a mismatch, let the last '*' take one character more.
+        var (token, letter, lastStar, lastLetter) = (0, 0, -1, 0);
+        while (letter < text.Length)
+        {
+            if (token < _tokens.Count && _tokens[token].Kind == TokenKind.AnyText)
+            {
+                lastStar = token++;
+                lastLetter = letter;
+            }
+            else if (token < _tokens.Count && _tokens[token].Matches(text[letter]))
+            {
+                token++;
+                letter++;
+            }
+            else if (lastStar >= 0)
+            {
+                token = lastStar + 1;
+                letter = ++lastLetter;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        return _tokens.Skip(token).All(rest => rest.Kind == TokenKind.AnyText);
+    }
+
     /// <summary>The same as a pattern for SQLite's GLOB over names in lower case; null when no name can match.</summary>
     public string? ToNameGlob()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 
@@ -18,13 +19,18 @@ public sealed class AlphaStore : IDisposable
     private const string InfoFile = "store.json";
     private const string DatabaseFile = "registry.db";
 
-    private readonly SqliteConnection _connection;
+    // A write-ahead log that grew under a long read is cut back to this many bytes.
+    private const long LogSizeLimit = 64L << 20;
 
-    private AlphaStore(string root, StoreInfo info, SqliteConnection connection)
+    private readonly SqliteConnection _connection;
+    private readonly FileStamp? _frozen;
+
+    private AlphaStore(string root, StoreInfo info, SqliteConnection connection, FileStamp? frozen)
     {
         Root = root;
         Info = info;
         _connection = connection;
+        _frozen = frozen;
     }
 
     /// <summary>The store's folder, a full path.</summary>
@@ -32,6 +38,15 @@ public sealed class AlphaStore : IDisposable
 
     /// <summary>What <c>store.json</c> says.</summary>
     public StoreInfo Info { get; }
+
+    /// <summary>The database, a full path.</summary>
+    public string DatabasePath => Path.Combine(Root, DatabaseFile);
+
+    /// <summary>How many of the numbered changes of the schema the database has seen.</summary>
+    public int SchemaVersion => Translate(() => Migrations.Version(_connection));
+
+    /// <summary>How many numbered changes of the schema this module knows.</summary>
+    public static int CurrentSchemaVersion => Migrations.Count;
 
     /// <summary>Where feature sets are.</summary>
     public string FeaturesFolder => Path.Combine(Root, "features");
@@ -60,7 +75,10 @@ public sealed class AlphaStore : IDisposable
     /// <summary>Whether there is a store at a path.</summary>
     public static bool Exists(string path) => File.Exists(Path.Combine(path, InfoFile));
 
-    /// <summary>Opens a store to read from.</summary>
+    /// <summary>
+    /// Opens a store to read from. A folder that this user cannot write is read as it is: then what another user
+    /// writes in the meantime makes a read fail with <see cref="ErrorId.StoreLocked"/>.
+    /// </summary>
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.StoreNotFound"/>, <see cref="ErrorId.StoreTooNew"/>, <see cref="ErrorId.StoreCorrupt"/>,
     /// <see cref="ErrorId.StoreReadOnly"/> or <see cref="ErrorId.StoreLocked"/>.
@@ -68,7 +86,7 @@ public sealed class AlphaStore : IDisposable
     public static AlphaStore Open(string path)
     {
         var root = Path.GetFullPath(path);
-        if (!File.Exists(Path.Combine(root, InfoFile)))
+        if (!Exists(root))
         {
             throw new AlphaFactoryException(
                 ErrorId.StoreNotFound,
@@ -80,7 +98,15 @@ public sealed class AlphaStore : IDisposable
             };
         }
 
-        return OpenDatabase(root, ReadInfo(root));
+        var info = ReadInfo(root);
+        try
+        {
+            return OpenDatabase(root, info, Access.Existing);
+        }
+        catch (AlphaFactoryException error) when (error.Id is ErrorId.StoreReadOnly or ErrorId.DiskFull)
+        {
+            return OpenDatabase(root, info, Access.AsItIs);
+        }
     }
 
     /// <summary>Opens a store to write to, and makes it if there is none.</summary>
@@ -88,26 +114,12 @@ public sealed class AlphaStore : IDisposable
     public static AlphaStore OpenOrCreate(string path, TimeProvider? time = null)
     {
         var root = Path.GetFullPath(path);
-        var file = Path.Combine(root, InfoFile);
-        if (!File.Exists(file))
+        if (!Exists(root))
         {
-            var created = (time ?? TimeProvider.System).GetUtcNow().UtcDateTime;
-            var info = new StoreInfo(CurrentFormat, Guid.NewGuid(), created);
-            try
-            {
-                AtomicFile.WriteText(
-                    file,
-                    JsonSerializer.Serialize(info, StoreJson.Options) + "\n",
-                    overwrite: false
-                );
-            }
-            catch (IOException) when (File.Exists(file))
-            {
-                // Another process made the store at the same moment: it is as good as ours.
-            }
+            Create(root, time ?? TimeProvider.System);
         }
 
-        return OpenDatabase(root, ReadInfo(root));
+        return OpenDatabase(root, ReadInfo(root), Access.Existing);
     }
 
     /// <summary>Reads from the database; what is read is one consistent state.</summary>
@@ -182,8 +194,51 @@ public sealed class AlphaStore : IDisposable
             return true;
         });
 
+    /// <summary>Runs statements outside of any transaction, for those that cannot run in one.</summary>
+    /// <exception cref="AlphaFactoryException">The database is locked, read-only, full or corrupt.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the statement has changed nothing.</exception>
+    internal T Maintain<T>(Func<SqliteConnection, T> work, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using var interrupt = cancellation.Register(() =>
+            SQLitePCL.raw.sqlite3_interrupt(_connection.Handle)
+        );
+        try
+        {
+            return Translate(() => work(_connection));
+        }
+        catch (AlphaFactoryException) when (cancellation.IsCancellationRequested)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
+
     /// <summary>Closes the database; no file of the store stays open.</summary>
     public void Dispose() => _connection.Dispose();
+
+    /// <summary>
+    /// Makes the database, then <c>store.json</c>, whose appearance is the moment the store exists: from then on an
+    /// absent or empty database is a damaged one.
+    /// </summary>
+    private static void Create(string root, TimeProvider time)
+    {
+        var info = new StoreInfo(CurrentFormat, Guid.NewGuid(), time.GetUtcNow().UtcDateTime);
+        var file = Path.Combine(root, InfoFile);
+        AtomicFile.Guard(file, _ => OpenDatabase(root, info, Access.New).Dispose());
+        try
+        {
+            AtomicFile.WriteText(
+                file,
+                JsonSerializer.Serialize(info, StoreJson.Options) + "\n",
+                overwrite: false
+            );
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            // Another process made the store at the same moment: it is as good as ours.
+        }
+    }
 
     private static StoreInfo ReadInfo(string root)
     {
@@ -197,6 +252,18 @@ public sealed class AlphaStore : IDisposable
         {
             throw Corrupt(file, error);
         }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new AlphaFactoryException(
+                ErrorId.StoreReadOnly,
+                $"'{file}' cannot be read: {error.Message} Give this user the right to read the store's folder, "
+                    + "or choose another store.",
+                error
+            )
+            {
+                Target = file,
+            };
+        }
 
         return info switch
         {
@@ -206,34 +273,21 @@ public sealed class AlphaStore : IDisposable
         };
     }
 
-    private static AlphaStore OpenDatabase(string root, StoreInfo info)
+    private static AlphaStore OpenDatabase(string root, StoreInfo info, Access access)
     {
         var path = Path.Combine(root, DatabaseFile);
-        var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder
-            {
-                DataSource = path,
-                Pooling = false,
-                ForeignKeys = true,
-                DefaultTimeout = 30,
-            }.ToString()
-        );
-        var store = new AlphaStore(root, info, connection);
+        if (access != Access.New && new FileInfo(path) is not { Exists: true, Length: > 0 })
+        {
+            throw Corrupt(path, null);
+        }
+
+        // Without a log beside it the database is all there is, and SQLite need write nothing to read it.
+        var frozen = access == Access.AsItIs && !FileStamp.HasLog(path) ? FileStamp.Of(path) : null;
+        var connection = new SqliteConnection(ConnectionString(path, access, frozen is not null));
+        var store = new AlphaStore(root, info, connection, frozen);
         try
         {
-            store.Translate(() =>
-            {
-                connection.Open();
-                connection.Execute("PRAGMA busy_timeout = 30000");
-                if (Migrations.Pending(connection))
-                {
-                    connection.Execute("PRAGMA journal_mode = WAL");
-                    Migrations.Apply(connection);
-                }
-
-                connection.Execute("PRAGMA synchronous = FULL");
-                return Migrations.IsNewer(connection) ? throw TooNew(root, "a newer database") : true;
-            });
+            store.Translate(() => Prepare(connection, root, access));
         }
         catch
         {
@@ -244,15 +298,86 @@ public sealed class AlphaStore : IDisposable
         return store;
     }
 
+    private static string ConnectionString(string path, Access access, bool frozen) =>
+        new SqliteConnectionStringBuilder
+        {
+            DataSource = frozen ? new Uri(path).AbsoluteUri + "?immutable=1" : path,
+            Mode = access switch
+            {
+                Access.New => SqliteOpenMode.ReadWriteCreate,
+                Access.Existing => SqliteOpenMode.ReadWrite,
+                _ => SqliteOpenMode.ReadOnly,
+            },
+            Pooling = false,
+            ForeignKeys = true,
+            DefaultTimeout = 30,
+        }.ToString();
+
+    private static bool Prepare(SqliteConnection connection, string root, Access access)
+    {
+        connection.Open();
+        connection.Execute("PRAGMA busy_timeout = 30000");
+        if (Migrations.IsNewer(connection))
+        {
+            throw TooNew(root, "a newer database");
+        }
+
+        if (access == Access.AsItIs)
+        {
+            return !Migrations.Pending(connection)
+                ? true
+                : throw new AlphaFactoryException(
+                    ErrorId.StoreReadOnly,
+                    $"The store at '{root}' was written by an older version of AlphaFactory and must be brought "
+                        + "forward, but it cannot be written. Open it once as a user who may write there."
+                )
+                {
+                    Target = root,
+                };
+        }
+
+        if (Migrations.Pending(connection))
+        {
+            connection.Execute("PRAGMA journal_mode = WAL");
+            Migrations.Apply(connection);
+        }
+
+        connection.Execute("PRAGMA synchronous = FULL");
+        connection.Execute(
+            $"PRAGMA journal_size_limit = {LogSizeLimit.ToString(CultureInfo.InvariantCulture)}"
+        );
+        return true;
+    }
+
     private T Translate<T>(Func<T> work)
     {
         try
         {
-            return work();
+            var result = work();
+            RequireFrozen(null);
+            return result;
         }
         catch (SqliteException error)
         {
+            RequireFrozen(error);
             throw Named(error);
+        }
+    }
+
+    /// <summary>Fails when somebody changed a database that is read without locks.</summary>
+    private void RequireFrozen(Exception? cause)
+    {
+        if (_frozen is not null && FileStamp.Of(DatabasePath) != _frozen)
+        {
+            throw new AlphaFactoryException(
+                ErrorId.StoreLocked,
+                $"The store at '{Root}' was changed by another user while it was read, and this user cannot write "
+                    + "there, which a lock would need. Read it again.",
+                cause
+            )
+            {
+                Target = Root,
+            };
         }
     }
 
@@ -273,12 +398,9 @@ public sealed class AlphaStore : IDisposable
                     + "there, or choose another store.",
                 error
             ),
-            SQLitePCL.raw.SQLITE_FULL => new(
-                ErrorId.DiskFull,
-                $"There is no room left on the disk for the store at '{Root}'. Free some and try again; "
-                    + "nothing was changed.",
-                error
-            ),
+            SQLitePCL.raw.SQLITE_FULL => DiskIsFull(error),
+            // The index of the write-ahead log is a file of its own, which SQLite fails to enlarge in other words.
+            SQLitePCL.raw.SQLITE_IOERR when HasNoRoom() => DiskIsFull(error),
             SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB => Corrupt(
                 Path.Combine(Root, DatabaseFile),
                 error
@@ -289,6 +411,31 @@ public sealed class AlphaStore : IDisposable
                 error
             ),
         };
+
+    private AlphaFactoryException DiskIsFull(SqliteException error) =>
+        new(
+            ErrorId.DiskFull,
+            $"There is no room left on the disk for the store at '{Root}'. Free some and try again; "
+                + "nothing was changed.",
+            error
+        )
+        {
+            Target = Root,
+        };
+
+    private bool HasNoRoom()
+    {
+        const long LogIndexGrowth = 64 << 10;
+        try
+        {
+            return new DriveInfo(Root).AvailableFreeSpace < LogIndexGrowth;
+        }
+        catch (Exception error)
+            when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return false;
+        }
+    }
 
     private static AlphaFactoryException Corrupt(string file, Exception? inner) =>
         new(ErrorId.StoreCorrupt, $"'{file}' is damaged. Restore it from a backup.", inner) { Target = file };
@@ -301,4 +448,28 @@ public sealed class AlphaStore : IDisposable
         {
             Target = root,
         };
+
+    private enum Access
+    {
+        /// <summary>Reads and writes, and makes the database.</summary>
+        New,
+
+        /// <summary>Reads and writes a database that is there.</summary>
+        Existing,
+
+        /// <summary>Reads and leaves every file as it is.</summary>
+        AsItIs,
+    }
+
+    /// <summary>What changes about a database's file when anybody changes the database.</summary>
+    private sealed record FileStamp(DateTime Written, long Length, bool Logged)
+    {
+        public static FileStamp Of(string path)
+        {
+            var file = new FileInfo(path);
+            return new FileStamp(file.LastWriteTimeUtc, file.Exists ? file.Length : -1, HasLog(path));
+        }
+
+        public static bool HasLog(string path) => new FileInfo(path + "-wal") is { Exists: true, Length: > 0 };
+    }
 }

@@ -1,5 +1,7 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Polly;
@@ -13,7 +15,15 @@ namespace AlphaFactory.Core.Storage;
 /// </summary>
 public static partial class AtomicFile
 {
+    // What another machine left is given this long.
+    private static readonly TimeSpan ForeignPatience = TimeSpan.FromDays(1);
+
+    // Start times are rounded, and a file system's clock may be a little behind.
+    private static readonly TimeSpan ClockSlack = TimeSpan.FromSeconds(5);
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    private static readonly string Place = FindPlace();
 
     // A virus scanner or an indexer holds a new file for a moment on Windows.
     private static readonly ResiliencePipeline SharingViolations = new ResiliencePipelineBuilder()
@@ -154,43 +164,96 @@ public static partial class AtomicFile
         stream.Flush(flushToDisk: true);
     }
 
+    /// <summary>
+    /// Marks a folder as not yet, or no longer, part of the store: when this process dies before
+    /// <see cref="Unmark"/>, whoever finds the folder knows that it is a leftover.
+    /// </summary>
+    /// <returns>The mark's path, an empty file in the folder.</returns>
+    public static string Mark(string folder)
+    {
+        var mark = "";
+        Guard(
+            Path.Combine(folder, "mark"),
+            target =>
+            {
+                mark = TemporaryName(target);
+                using var stream = new FileStream(mark, FileMode.CreateNew);
+                stream.Flush(flushToDisk: true);
+            }
+        );
+        return mark;
+    }
+
+    /// <summary>Takes a mark out of the folder that it is in now. What cannot be deleted is swept later.</summary>
+    public static void Unmark(string folder, string mark)
+    {
+        try
+        {
+            File.Delete(Path.Combine(folder, Path.GetFileName(mark)));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The folder is complete whether or not the mark is in it.
+        }
+    }
+
+    /// <summary>Whether a process has marked a folder, dead or alive.</summary>
+    public static bool IsMarked(string folder) => Directory.EnumerateFiles(folder, ".*.tmp").Any(IsTemporary);
+
     /// <summary>Whether a file or folder name is a temporary one that a crash may have left.</summary>
     public static bool IsTemporary(string path) => TemporaryPattern().IsMatch(Path.GetFileName(path));
 
-    /// <summary>Deletes what crashed writers left in a folder; what a living process of this machine writes stays.</summary>
+    /// <summary>Whether a file or folder is a temporary one of a process that is dead.</summary>
+    public static bool IsLeftover(string path)
+    {
+        var match = TemporaryPattern().Match(Path.GetFileName(path));
+        if (!match.Success)
+        {
+            return false;
+        }
+
+        var written = File.GetLastWriteTimeUtc(path);
+        return match.Groups["place"] is { Success: true } place && place.Value != Place
+            // Another machine or container: whether its process lives cannot be known here.
+            ? written < DateTime.UtcNow - ForeignPatience
+            : !IsAlive(int.Parse(match.Groups["process"].Value, CultureInfo.InvariantCulture), written);
+    }
+
+    /// <summary>
+    /// Deletes what crashed writers left in a folder. What a living process writes stays; so does, for a day, what
+    /// came from another machine or container.
+    /// </summary>
     /// <returns>The paths that were deleted.</returns>
     public static IReadOnlyList<string> Sweep(string folder)
     {
-        var swept = new List<string>();
         if (!Directory.Exists(folder))
         {
-            return swept;
+            return [];
         }
 
-        foreach (var path in Directory.EnumerateFileSystemEntries(folder))
-        {
-            var match = TemporaryPattern().Match(Path.GetFileName(path));
-            if (
-                !match.Success
-                || IsAlive(int.Parse(match.Groups["process"].Value, CultureInfo.InvariantCulture))
-            )
-            {
-                continue;
-            }
+        return [.. Directory.EnumerateFileSystemEntries(folder, ".*.tmp").Where(IsLeftover).Where(TryDelete)];
+    }
 
+    /// <summary>Deletes a file or folder; somebody who is at it at the same moment is no error.</summary>
+    /// <returns>Whether it was deleted here.</returns>
+    internal static bool TryDelete(string path)
+    {
+        try
+        {
             if (Directory.Exists(path))
             {
                 Directory.Delete(path, recursive: true);
-            }
-            else
-            {
-                File.Delete(path);
+                return true;
             }
 
-            swept.Add(path);
+            var there = File.Exists(path);
+            File.Delete(path);
+            return there;
         }
-
-        return swept;
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Runs work on files and gives a full disk and a read-only folder their error ids.</summary>
@@ -237,6 +300,8 @@ public static partial class AtomicFile
             {
                 if (Directory.Exists(target))
                 {
+                    // Else a sweep takes what stepped aside for older than this process, and so for a leftover.
+                    Directory.SetLastWriteTimeUtc(target, DateTime.UtcNow);
                     MoveFolder(target, aside);
                 }
 
@@ -298,20 +363,34 @@ public static partial class AtomicFile
             Path.GetDirectoryName(target) ?? "",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $".{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..12]}.tmp"
+                $".{Environment.ProcessId}-{Place}-{Guid.NewGuid().ToString("N")[..12]}.tmp"
             )
         );
 
-    private static bool IsAlive(int process)
+    /// <summary>Where process ids mean what they mean here: this machine and, on Linux, this container.</summary>
+    private static string FindPlace()
+    {
+        var container = OperatingSystem.IsLinux() ? new FileInfo("/proc/self/ns/pid").LinkTarget : null;
+        var name = Utf8.GetBytes($"{Environment.MachineName}\n{container}");
+        return Convert.ToHexStringLower(SHA256.HashData(name))[..8];
+    }
+
+    private static bool IsAlive(int process, DateTime written)
     {
         try
         {
             using var found = Process.GetProcessById(process);
-            return !found.HasExited;
+            // A process that began after the file was written has the number of one that is dead.
+            return !found.HasExited && found.StartTime.ToUniversalTime() <= written + ClockSlack;
         }
         catch (ArgumentException)
         {
             return false;
+        }
+        catch (Exception error) when (error is InvalidOperationException or Win32Exception)
+        {
+            // It ended just now, or is somebody else's and may not be looked at.
+            return error is Win32Exception;
         }
     }
 
@@ -333,6 +412,9 @@ public static partial class AtomicFile
             is unchecked((int)0x80070020)
                 or unchecked((int)0x80070021);
 
-    [GeneratedRegex(@"\A\.(?<process>[0-9]{1,9})-[0-9a-f]{12}\.tmp\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\A\.(?<process>[0-9]{1,9})-(?:(?<place>[0-9a-f]{8})-)?[0-9a-f]{12}\.tmp\z",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex TemporaryPattern();
 }

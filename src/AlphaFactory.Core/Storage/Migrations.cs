@@ -21,6 +21,9 @@ internal static class Migrations
             .Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>How many scripts there are.</summary>
+    public static int Count => Scripts.Length;
+
     /// <summary>Whether there are scripts that this database has not seen.</summary>
     public static bool Pending(SqliteConnection connection) => Version(connection) < Scripts.Length;
 
@@ -44,6 +47,7 @@ internal static class Migrations
         transaction.Commit();
     }
 
-    private static int Version(SqliteConnection connection) =>
+    /// <summary>How many scripts this database has seen.</summary>
+    public static int Version(SqliteConnection connection) =>
         Convert.ToInt32(connection.Scalar("PRAGMA user_version"), CultureInfo.InvariantCulture);
 }

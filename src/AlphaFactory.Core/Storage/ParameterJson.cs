@@ -107,6 +107,7 @@ internal static class ParameterJson
     }
 
     /// <summary>Reads the value of a parameter.</summary>
+    /// <exception cref="JsonException">It is not such JSON.</exception>
     public static object ReadValue(JsonElement value) =>
         value.ValueKind switch
         {
@@ -116,16 +117,20 @@ internal static class ParameterJson
             JsonValueKind.False => false,
             JsonValueKind.String => value.GetString()!,
             JsonValueKind.Object when value.TryGetProperty(Time, out var text) => UtcDate.TryParse(
-                text.GetString(),
+                text.ToString(),
                 upperEnd: false,
                 out var time
             )
                 ? time
                 : throw new JsonException($"'{text}' is not a time."),
-            JsonValueKind.Object when value.TryGetProperty(Number, out var number) => double.Parse(
-                number.GetString()!,
-                CultureInfo.InvariantCulture
-            ),
+            JsonValueKind.Object when value.TryGetProperty(Number, out var number) => double.TryParse(
+                number.ToString(),
+                NumberStyles.Float,
+                CultureInfo.InvariantCulture,
+                out var named
+            )
+                ? named
+                : throw new JsonException($"'{number}' is not a number."),
             _ => throw new JsonException($"'{value}' is not the value of a parameter."),
         };
 

@@ -14,9 +14,9 @@ public sealed class AlphaFileTests : IDisposable
     public void Csv_has_a_column_a_metric_and_parameter_and_keeps_every_digit()
     {
         const string expected = """""""
-            name,version,stage,tags,description,author,createdAt,runId,featureSet,featureVersion,codeHash,dataHash,metric.sharpe,metric.odd,metric.ic,param.n,param.x,param.flag,param.text,param.t
-            mom,2,Live,desk=london;fx,"a ""quoted"", text",ann,2026-01-02T03:04:05.678901Z,e.1,fx,3,c,d,0.30000000000000004,NaN,,20,20.0,true,"""20""",2015-01-02T00:00:00.000000Z
-            carry,1,Research,,,ann,2026-01-02T03:04:05.678901Z,,,,,,-Infinity,,5E-324,,-0.5,false,"""""",
+            name,version,stage,tags,description,author,createdAt,runId,featureSet,featureVersion,codeHash,dataHash,seed,gitCommit,gitDirty,moduleVersion,user,machine,metric.sharpe,metric.odd,metric.ic,param.n,param.x,param.flag,param.text,param.t
+            mom,2,Live,desk=london;fx,"a ""quoted"", text",ann,2026-01-02T03:04:05.678901Z,e.1,fx,3,c,d,-7,abc,true,1.1.0,ann,box,0.30000000000000004,NaN,,20,20.0,true,"""20""",2015-01-02T00:00:00.000000Z
+            carry,1,Research,,,ann,2026-01-02T03:04:05.678901Z,,,,,,,,,,,,-Infinity,,5E-324,,-0.5,false,"""""",
 
             """"""";
 
@@ -60,6 +60,7 @@ public sealed class AlphaFileTests : IDisposable
     [InlineData("\tx", "'\tx")]
     [InlineData("\rx", "\"'\rx\"")]
     [InlineData("'quoted", "''quoted")]
+    [InlineData("\uFF1D1", "'\uFF1D1")]
     [InlineData("a=1", "a=1")]
     [InlineData(" =1", "\" =1\"")]
     [InlineData("=a,\"b\"", "\"'=a,\"\"b\"\"\"")]
@@ -190,6 +191,12 @@ public sealed class AlphaFileTests : IDisposable
             FeatureVersion = 3,
             CodeHash = "c",
             DataHash = "d",
+            Seed = -7,
+            GitCommit = "abc",
+            GitDirty = true,
+            ModuleVersion = "1.1.0",
+            User = "ann",
+            Machine = "box",
             Store = "/s",
         };
 
@@ -208,6 +215,12 @@ public sealed class AlphaFileTests : IDisposable
             FeatureVersion = null,
             CodeHash = null,
             DataHash = null,
+            Seed = null,
+            GitCommit = null,
+            GitDirty = null,
+            ModuleVersion = null,
+            User = null,
+            Machine = null,
         };
 
     private string Written(string name, params Alpha[] alphas)

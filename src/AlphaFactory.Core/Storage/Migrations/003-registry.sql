@@ -38,8 +38,15 @@ CREATE TABLE alpha_details (
     feature_version INTEGER,
     code_hash       TEXT,
     data_hash       TEXT,
+    seed            INTEGER,
+    git_commit      TEXT,
+    git_dirty       INTEGER,
+    module_version  TEXT,
+    user            TEXT,
+    machine         TEXT,
     description     TEXT    NOT NULL
 ) STRICT;
+CREATE INDEX alpha_details_by_code ON alpha_details (code_hash) WHERE code_hash IS NOT NULL;
 
 -- The search tables. In id order within a metric, tag or parameter, so that a page by id needs no sort;
 -- in value order by the index. A NaN is NULL here.

@@ -1,0 +1,88 @@
+using System.Management.Automation;
+using AlphaFactory.Core.Registry;
+using AlphaFactory.Core.Storage;
+
+namespace AlphaFactory.Cmdlets.Commands;
+
+/// <summary>
+/// Reads alphas back from files that <c>Export-Alpha</c> wrote, versions, dates and provenance included. Each file
+/// is imported whole or, when something in it is wrong or conflicts, not at all. An alpha that the store has
+/// already is skipped.
+/// </summary>
+[Cmdlet(VerbsData.Import, "Alpha", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
+[OutputType(typeof(Alpha))]
+public sealed class ImportAlphaCommand : StoreCmdlet
+{
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
+    private readonly HashSet<string> _metricNames = new(StringComparer.OrdinalIgnoreCase);
+    private AlphaStore? _store;
+
+    /// <summary>Files, .csv or .json; wildcards are expanded.</summary>
+    [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Files, .csv or .json, their paths taken as they are.</summary>
+    [Parameter(ParameterSetName = LiteralPathSet, Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == LiteralPathSet)
+        {
+            Import(LiteralPath.Select(FullPath));
+            return;
+        }
+
+        foreach (var path in Path)
+        {
+            if (TryRun(() => Files(path), path, out var files))
+            {
+                Import(files);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _store?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private void Import(IEnumerable<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            if (
+                TryRun(() => AlphaFile.Read(path, Context), path, out var file)
+                && ShouldProcess($"{file.Count} alphas of '{path}' to store '{StorePath}'", "Import")
+            )
+            {
+                Import(file);
+            }
+        }
+    }
+
+    private void Import(AlphaFileContent file)
+    {
+        _store ??= Run(() => AlphaStore.OpenOrCreate(StorePath), StorePath);
+        var result = Run(() => new AlphaRegistry(_store).Import(file, Context), file.Path);
+        foreach (var conflict in result.Conflicts)
+        {
+            WriteError(Errors.Record(conflict, file.Path));
+        }
+
+        _metricNames.UnionWith(result.Imported.SelectMany(alpha => alpha.Metrics.Keys));
+        foreach (var alpha in result.Imported)
+        {
+            WriteObject(MetricMembers.Attach(alpha, alpha.Metrics, _metricNames));
+        }
+    }
+}
