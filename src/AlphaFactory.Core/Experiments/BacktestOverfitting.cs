@@ -120,15 +120,15 @@ internal sealed class BacktestOverfitting
         }
     }
 
-    /// <summary>Compares all runs over all splits.</summary>
-    public BacktestOverfittingResult Measure(string experimentId, CancellationToken cancellation)
+    /// <summary>Compares all runs over all splits; the result is the same on any number of threads.</summary>
+    public BacktestOverfittingResult Measure(string experimentId, int threads, CancellationToken cancellation)
     {
         int[] splits = [.. Splits()];
         var logits = new double[splits.Length];
         Parallel.For(
             0,
             splits.Length,
-            new ParallelOptions { CancellationToken = cancellation },
+            new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = threads },
             () => (Inside: new double[_stride], Outside: new double[_stride]),
             (i, _, ratios) =>
             {

@@ -95,7 +95,7 @@ public sealed class ExperimentMeasurer(AlphaStore store)
             done++;
         }
 
-        return comparison.Measure(recorded.Row.Key, context.Cancellation);
+        return comparison.Measure(recorded.Row.Key, options.ThrottleLimit, context.Cancellation);
     }
 
     private static string? Obstacle(int runs, int returns) =>

@@ -14,16 +14,21 @@ public sealed class ExperimentEquityTests : IDisposable
     [Fact]
     public void The_series_has_a_point_a_bar_and_ends_at_the_metrics_of_the_run()
     {
-        var run = _lab.Run(Lab.Crossover() with { From = Lab.Day(50), To = UtcDate.EndOfDay(Lab.Day(249)) })[4];
+        var run = _lab.Run(Lab.Crossover() with { From = Lab.Day(50), To = UtcDate.EndOfDay(Lab.Day(249)) })[
+            4
+        ];
         var points = Read(run.RunId);
         Assert.Equal(200, points.Count);
-        Assert.Equal((Lab.Day(50), null, 1.0, 0.0), (points[0].Time, points[0].Return, points[0].Equity, points[0].Drawdown));
+        Assert.Equal(
+            (Lab.Day(50), null, 1.0, 0.0),
+            (points[0].Time, points[0].Return, points[0].Equity, points[0].Drawdown)
+        );
         Assert.Equal((Lab.Day(249), run.RunId), (points[^1].Time, points[^1].RunId));
         Assert.Equal(run.Metrics["total_return"], points[^1].Equity - 1, 1e-14);
         Assert.Equal(run.Metrics["max_drawdown"], points.Min(point => point.Drawdown), 1e-14);
         Assert.Equal(run.Metrics["turnover"], points.Average(point => point.Turnover)!.Value, 1e-14);
         Assert.Equal(run.Metrics["observations"], points.Count(point => point.Return is not null));
-        Assert.Empty(_lab.Warnings.Where(text => text.Contains("to the bit", StringComparison.Ordinal)));
+        Assert.DoesNotContain(_lab.Warnings, text => text.Contains("to the bit", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -46,7 +51,9 @@ public sealed class ExperimentEquityTests : IDisposable
         var run = _lab.Run(Lab.Crossover())[0];
         Assert.Equal(64, run.EquityHash!.Length);
         Assert.Equal(run.EquityHash, _lab.Runs.Get(run.RunId).EquityHash);
-        _lab.Store.Write(connection => Core.Storage.Sql.Execute(connection, "UPDATE runs SET equity_hash = 'x'"));
+        _lab.Store.Write(connection =>
+            Core.Storage.Sql.Execute(connection, "UPDATE runs SET equity_hash = 'x'")
+        );
         Read(run.RunId);
         Assert.Contains(_lab.Warnings, text => text.Contains("to the bit", StringComparison.Ordinal));
         var result = _lab.Reproduce(runId: run.RunId)[0];

@@ -1,4 +1,5 @@
 using AlphaFactory.Core.Experiments;
+using AlphaFactory.Core.Registry;
 
 namespace AlphaFactory.Core.Tests.Experiments;
 
@@ -142,6 +143,22 @@ public sealed class ExperimentMeasurerTests : IDisposable
         _lab.Warnings.Clear();
         _lab.Run(Lab.Crossover());
         Assert.Contains("12 trials", Assert.Single(_lab.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_alpha_made_from_a_run_keeps_what_the_trials_amounted_to()
+    {
+        var run = _lab.Run(Lab.Crossover()).MaxBy(run => run.Metrics["sharpe"])!;
+        var draft = AlphaDraft.FromRun(run, _lab.Store);
+        Assert.Equal([.. run.Metrics.Keys, "dsr", "trials"], draft.Metrics.Keys);
+        Assert.Equal((6, Measure("crossover").Dsr), (draft.Metrics["trials"], draft.Metrics["dsr"]));
+        _lab.Run(Lab.Crossover());
+        Assert.Equal(12, AlphaDraft.FromRun(run, _lab.Store).Metrics["trials"]);
+        // A run of another store brings no trials along.
+        Assert.Equal(
+            run.Metrics.Keys,
+            AlphaDraft.FromRun(run with { ExperimentId = "x" }, _lab.Store).Metrics.Keys
+        );
     }
 
     [Fact]

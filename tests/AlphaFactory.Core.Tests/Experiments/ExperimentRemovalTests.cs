@@ -17,7 +17,7 @@ public sealed class ExperimentRemovalTests : IDisposable
         var second = _lab.Run(Lab.Crossover());
         var before = Measure();
 
-        _lab.Runs.Remove([first[0].ExperimentId]);
+        Remove(first[0].ExperimentId);
 
         var after = Measure();
         Assert.Equal((12, 6), (after.Trials, after.Runs));
@@ -25,7 +25,7 @@ public sealed class ExperimentRemovalTests : IDisposable
         Assert.Equal(second.Select(run => run.RunId), _lab.Find(new RunQuery()).Select(run => run.RunId));
         Assert.False(Directory.Exists(Path.Combine(_lab.Store.ExperimentsFolder, first[0].ExperimentId)));
 
-        _lab.Runs.Remove(_lab.Runs.Calls("CROSSOVER"));
+        Remove([.. _lab.Runs.Calls("CROSSOVER")]);
         Assert.Empty(_lab.Runs.Names());
         Assert.Equal(["crossover"], _lab.Runs.TriedNames(["cr*"]));
         Assert.Equal((12, 0, null), (Measure().Trials, Measure().Runs, Measure(overfitting: true).BestRunId));
@@ -43,7 +43,7 @@ public sealed class ExperimentRemovalTests : IDisposable
     {
         var runs = _lab.Run(Lab.Crossover());
 
-        _lab.Runs.Remove([runs[0].RunId, runs[3].RunId, "nope.1", "nope"]);
+        Remove(runs[0].RunId, runs[3].RunId, "nope.1", "nope");
 
         string[] left = [.. new[] { 1, 2, 4, 5 }.Select(i => runs[i].RunId)];
         Assert.Equal(left, _lab.Find(new RunQuery()).Select(run => run.RunId));
@@ -51,12 +51,13 @@ public sealed class ExperimentRemovalTests : IDisposable
         Assert.Equal(left, again.Select(result => result.RunId));
         Assert.All(
             again,
-            result => Assert.Equal((ReproductionVerdict.Identical, 0), (result.Verdict, result.ChangedInputs.Count))
+            result =>
+                Assert.Equal((ReproductionVerdict.Identical, 0), (result.Verdict, result.ChangedInputs.Count))
         );
         var measure = Measure(overfitting: true);
         Assert.Equal((6, 4, 4), (measure.Trials, measure.Runs, measure.Overfitting!.Runs));
 
-        _lab.Runs.Remove(left);
+        Remove(left);
         Assert.False(Directory.Exists(Path.Combine(_lab.Store.ExperimentsFolder, runs[0].ExperimentId)));
     }
 
@@ -90,7 +91,10 @@ public sealed class ExperimentRemovalTests : IDisposable
             runs[0].RunId,
             Assert.Single(_lab.Find(new RunQuery { Statuses = [RunStatus.Rejected] })).RunId
         );
-        Assert.Equal(3, _lab.Find(new RunQuery { Statuses = [RunStatus.Rejected, RunStatus.Completed] }).Count);
+        Assert.Equal(
+            3,
+            _lab.Find(new RunQuery { Statuses = [RunStatus.Rejected, RunStatus.Completed] }).Count
+        );
         var now = DateTime.UtcNow;
         Assert.Empty(_lab.Find(new RunQuery { Since = now.AddDays(1) }));
         Assert.Empty(_lab.Find(new RunQuery { Until = now.AddDays(-1) }));
@@ -105,7 +109,9 @@ public sealed class ExperimentRemovalTests : IDisposable
     {
         var context = _lab.Context with { Time = new FastClock() };
         var options = new RunOptions { MaxRuntime = TimeSpan.FromSeconds(1) };
-        var run = Assert.Single(new ExperimentRunner(_lab.Store).Run(Lab.Crossover(), context, options).ToList());
+        var run = Assert.Single(
+            new ExperimentRunner(_lab.Store).Run(Lab.Crossover(), context, options).ToList()
+        );
         Assert.Contains(_lab.Warnings, text => text.Contains("1 of 6 runs", StringComparison.Ordinal));
         Assert.Equal(run.RunId, Assert.Single(_lab.Find(new RunQuery())).RunId);
         Assert.Equal(1, Measure().Trials);
@@ -118,6 +124,8 @@ public sealed class ExperimentRemovalTests : IDisposable
         );
         Assert.Equal(ErrorId.SpecInvalid, error.Id);
     }
+
+    private void Remove(params string[] ids) => _lab.Runs.Remove(ids, TestContext.Current.CancellationToken);
 
     private ExperimentMeasure Measure(bool overfitting = false) =>
         new ExperimentMeasurer(_lab.Store).Measure("crossover", overfitting, _lab.Context);

@@ -153,7 +153,7 @@ public sealed class OverfittingReferenceTests
             comparison.Add(run, returns[run]);
         }
 
-        return comparison.Measure("id", TestContext.Current.CancellationToken);
+        return comparison.Measure("id", threads: 2, TestContext.Current.CancellationToken);
     }
 
     private static double[] Numbers(JsonElement array) =>
