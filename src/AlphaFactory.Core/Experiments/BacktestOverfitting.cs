@@ -68,7 +68,7 @@ internal sealed class BacktestOverfitting
     /// <summary>The number of blocks, S.</summary>
     public const int Blocks = 16;
 
-    /// <summary>The most runs that are compared: 25 MB and some seconds.</summary>
+    /// <summary>The most runs that are compared: 25 MB.</summary>
     public const int MaximumRuns = 100_000;
 
     /// <summary>A variance under this share of the square of the mean is rounding: the returns are constant.</summary>
