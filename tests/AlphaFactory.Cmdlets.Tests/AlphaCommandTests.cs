@@ -110,6 +110,68 @@ public sealed class AlphaCommandTests : IDisposable
     }
 
     [Fact]
+    public void Filters_and_tells_where_a_filter_is_wrong()
+    {
+        _module.Run(
+            """
+            Register-Alpha mom -Metric @{ sharpe = 1.5 } -Parameter @{ n = 20 } -Tag fx -Store $s
+            Register-Alpha carry -Metric @{ sharpe = 0.5 } -Tag "o'neil" -Store $s
+            """
+        );
+
+        Assert.Equal(
+            ["carry v1"],
+            _module
+                .Run("""Get-Alpha -Filter "tag = 'o''neil' and not param.n > 10" -Store $s""")
+                .WithoutErrors.Texts
+        );
+        var wrong = _module.Run("Get-Alpha -Filter 'sharpe >' -Store $s");
+        Assert.Equal(["FilterSyntax"], wrong.ErrorIds);
+        Assert.EndsWith("^", wrong.Errors[0].Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Changes_removes_and_tells_of_it()
+    {
+        _module.Run("1..2 | ForEach-Object { Register-Alpha mom -Tag fx -Store $s }");
+
+        var changed = _module.Run(
+            "Set-Alpha mom -Stage Live -AddTag new -Reason why -Store $s; Get-Alpha -Tag new -Store $s"
+        );
+        Assert.Equal("mom v2", Assert.Single(changed.WithoutErrors.Texts));
+
+        _module.Run("Get-Alpha -Stage Live -Store $s | Unregister-Alpha -WhatIf -Store $s");
+        Assert.Equal(2, _module.Run("Get-Alpha -Store $s").Output.Count);
+        Assert.Empty(
+            _module.Run("Get-Alpha -Stage Live -Store $s | Unregister-Alpha -Confirm:$false").Errors
+        );
+        Assert.Equal(["mom v1"], _module.Run("Get-Alpha -Store $s").Texts);
+        Assert.Equal(
+            ["unregister", "set", "set", "register", "register"],
+            _module.Run("(Get-AlphaHistory mom -Store $s).Action").Texts
+        );
+    }
+
+    [Theory]
+    [InlineData("Get-Alpha -Store {0} -Filter \"sh", "\"sharpe")]
+    [InlineData("Get-Alpha -Store {0} -Filter \"tag in ('fx', 'R", "\"tag in ('fx', 'rates'")]
+    [InlineData("Get-Alpha -Store {0} -Filter \"tag = 'fx' a", "\"tag = 'fx' and")]
+    [InlineData("Get-Alpha -Store {0}-no -Filter \"sh", null)]
+    public void Completes_inside_of_a_filter(string line, string? expected)
+    {
+        _module.Run("Register-Alpha mom -Metric @{ sharpe = 1.5 } -Tag fx, rates -Store $s");
+
+        // Completion knows no variables.
+        line = line.Replace("{0}", Path.Combine(_folder.FullName, "store"), StringComparison.Ordinal);
+        var found = _module.Run(
+            "(TabExpansion2 $args[0] $args[0].Length).CompletionMatches.CompletionText",
+            line
+        );
+
+        Assert.Equal(expected, found.WithoutErrors.Texts.FirstOrDefault(text => text.StartsWith('"')));
+    }
+
+    [Fact]
     public void Two_ways_to_page_at_once_are_wrong_input()
     {
         var result = _module.Run(

@@ -30,6 +30,38 @@ Describe 'Get-Alpha' {
             @(Get-Alpha @Arguments).ForEach({ "$_" }) | Should -Be $Expected
         }
 
+        It 'filters by <Filter>' -TestCases @(
+            @{ Filter = "sharpe >= 0.4 and (tag = 'fx' or tag = 'rates') and not stage = 'Live'"; Expected = @('momentum v2') }
+            @{ Filter = "param.n > 10 and name like 'mom*' and created >= '2026-01-01'"; Expected = 'momentum v1', 'momentum v2' }
+            @{ Filter = "tag = 'rates' or tag = 'fx' and sharpe < 1"; Expected = 'momentum v2', 'carry v1' }
+            @{ Filter = "tag in ('RATES', 'equity')"; Expected = 'carry v1', 'value v1' }
+            @{ Filter = "tag not in ('fx')"; Expected = 'carry v1', 'value v1' }
+            @{ Filter = 'tag = "desk=london"'; Expected = @('momentum v1') }
+            @{ Filter = 'sharpe is missing'; Expected = @('value v1') }
+            @{ Filter = 'not sharpe > 1'; Expected = 'momentum v2', 'carry v1', 'value v1' }
+            @{ Filter = 'odd is missing'; Expected = 'momentum v1', 'momentum v2', 'carry v1', 'value v1' }
+            @{ Filter = "param.n = '20'"; Expected = @() }
+            @{ Filter = "stage >= 'candidate'"; Expected = @('momentum v1') }
+            @{ Filter = "latest = true and tag = 'fx'"; Expected = @('momentum v2') }
+            @{ Filter = "description like '=*'"; Expected = @('momentum v2') }
+            @{ Filter = "name = ''' or 1 = 1 --'"; Expected = @() }
+        ) {
+            @(Get-Alpha -Filter $Filter).ForEach({ "$_" }) | Should -Be $Expected
+        }
+
+        It 'filters by days' {
+            $today = [datetime]::UtcNow.ToString('yyyy-MM-dd')
+
+            (Get-Alpha -Filter "created <= '$today' and created > '2026-01-01'").Count | Should -Be 4
+            Get-Alpha -Filter "created > '$today'" | Should -BeNullOrEmpty
+        }
+
+        It 'combines a filter with the other parameters, an order and a page' {
+            $found = Get-Alpha -Tag fx -Filter 'sharpe > 0' -SortBy sharpe -First 1 -IncludeTotalCount
+
+            "$found" | Should -Be 'Total count: 2 momentum v2'
+        }
+
         It 'sorts by <SortBy> <Way>' -TestCases @(
             @{ SortBy = 'sharpe'; Way = 'up'; Expected = 'carry v1', 'momentum v2', 'momentum v1', 'value v1' }
             @{ SortBy = 'sharpe'; Way = 'down'; Expected = 'momentum v1', 'momentum v2', 'carry v1', 'value v1' }
@@ -67,6 +99,7 @@ Describe 'Get-Alpha' {
                 [cultureinfo]::CurrentCulture = 'de-DE'
                 "$(Get-Alpha -MinMetric sharpe=1.2)" | Should -Be 'momentum v1'
                 "$(Get-Alpha -MinMetric @{ sharpe = 1.2 })" | Should -Be 'momentum v1'
+                "$(Get-Alpha -Filter 'sharpe = 1.2')" | Should -Be 'momentum v1'
             }
             finally {
                 [cultureinfo]::CurrentCulture = $culture
@@ -136,6 +169,20 @@ Describe 'Get-Alpha' {
             "$thrown" | Should -BeLike "*$Told*"
         }
 
+        It 'shows where a filter is wrong' {
+            $thrown = { Get-Alpha -Filter "sharpe > 1 adn tag = 'fx'" } | Should -Throw -PassThru
+
+            $thrown.FullyQualifiedErrorId | Should -BeLike 'FilterSyntax,*'
+            Get-AlphaExitCode $thrown | Should -Be 2
+            "$thrown" | Should -Be "Filter, column 12: unexpected 'adn'; expected 'and', 'or' or the end. Did you mean 'and'?`n  sharpe > 1 adn tag = 'fx'`n             ^"
+        }
+
+        It 'warns of a metric that no alpha has' {
+            Get-Alpha -Filter 'shrpe > 1' -WarningVariable warned -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+
+            "$warned" | Should -BeLike "*'shrpe'*Did you mean 'sharpe'``?"
+        }
+
         It 'says where it looked for a store' {
             $nowhere = Join-Path $TestDrive 'nowhere'
             $thrown = { Get-Alpha -Store $nowhere } | Should -Throw -PassThru
@@ -173,6 +220,16 @@ Describe 'Get-Alpha' {
             @{ Line = 'Get-Alpha -MinMetric sh'; Expected = 'sharpe=' }
             @{ Line = 'Get-Alpha -SortBy Cre'; Expected = 'CreatedAt' }
             @{ Line = 'Get-Alpha -Stage Re'; Expected = 'Research' }
+            @{ Line = "Get-Alpha -Filter 'sh"; Expected = "'sharpe" }
+            @{ Line = 'Get-Alpha -Filter "sharpe > 1 and ta'; Expected = '"sharpe > 1 and tag' }
+            @{ Line = 'Get-Alpha -Filter "sharpe '; Expected = '"sharpe >=' }
+            @{ Line = "Get-Alpha -Filter `"tag = 'de"; Expected = "`"tag = 'desk=london'" }
+            @{ Line = "Get-Alpha -Filter 'tag = ''de"; Expected = "'tag = ''desk=london''" }
+            @{ Line = 'Get-Alpha -Filter "not param.'; Expected = '"not param.n' }
+            @{ Line = "Get-Alpha -Filter `"stage in ('Live', 'Ret"; Expected = "`"stage in ('Live', 'Retired'" }
+            @{ Line = 'Set-Alpha mo'; Expected = 'momentum' }
+            @{ Line = 'Unregister-Alpha c'; Expected = 'carry' }
+            @{ Line = 'Set-Alpha carry -RemoveTag ra'; Expected = 'rates' }
         ) {
             (TabExpansion2 $Line $Line.Length).CompletionMatches.CompletionText | Should -Contain $Expected
         }

@@ -46,10 +46,10 @@ public abstract class StoreCompleter : IArgumentCompleter
     internal static string StorePath(IDictionary bound)
     {
         var path = Tables.Unwrap(bound["Store"]) as string ?? AlphaStore.DefaultPath;
+        // The language alone: the engine of the Host has no Get-Location.
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
         var folder = shell
-            .AddCommand("Get-Location")
-            .AddParameter("PSProvider", "FileSystem")
+            .AddScript("$ExecutionContext.SessionState.Path.CurrentFileSystemLocation")
             .Invoke<PathInfo>();
         return Path.GetFullPath(path, folder[0].ProviderPath);
     }

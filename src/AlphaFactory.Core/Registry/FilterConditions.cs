@@ -128,8 +128,11 @@ internal sealed class FilterConditions(string store)
     private static Condition.NameIs Named(IEnumerable<object> names) =>
         new([.. names.Select(name => WildcardPattern.Literal((string)name))]);
 
-    private static Condition.StageIs Stages(Func<AlphaStage, bool> wanted) =>
-        new([.. Enum.GetValues<AlphaStage>().Where(wanted)]);
+    // An empty list would be a constant of SQL: see SearchSql.
+    private static Condition Stages(Func<AlphaStage, bool> wanted) =>
+        Enum.GetValues<AlphaStage>().Where(wanted).ToList() is { Count: > 0 } stages
+            ? new Condition.StageIs(stages)
+            : Registry.Condition.Never;
 
     private static AlphaStage Stage(object name) => Enum.Parse<AlphaStage>((string)name, ignoreCase: true);
 

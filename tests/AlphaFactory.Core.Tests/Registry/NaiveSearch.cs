@@ -35,6 +35,10 @@ internal static class NaiveSearch
             && (query.Since is not { } since || alpha.CreatedAt >= since)
             && (query.Until is not { } until || alpha.CreatedAt <= until)
             && (query.Stages.Count == 0 || query.Stages.Contains(alpha.Stage))
+            && (
+                query.Filter is not { } filter
+                || NaiveFilter.Holds(filter.Root, alpha, alpha.Version == Newest(all, alpha.Name))
+            )
             && query.Parameters.All(wanted =>
                 alpha.Parameters.TryGetValue(wanted.Key, out var value) && Same(value, wanted.Value)
             );

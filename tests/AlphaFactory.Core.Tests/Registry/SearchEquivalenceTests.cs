@@ -8,7 +8,7 @@ namespace AlphaFactory.Core.Tests.Registry;
 /// <summary>Any search over any store gives what a plain loop over the same alphas gives, page by page.</summary>
 public sealed class SearchEquivalenceTests
 {
-    private const int QueriesPerStore = 40;
+    private const int QueriesPerStore = 100;
 
     private static readonly DateTime Start = new(2026, 1, 31, 12, 0, 0, DateTimeKind.Utc);
 
@@ -73,7 +73,7 @@ public sealed class SearchEquivalenceTests
         Start
     );
 
-    private static readonly Gen<ParameterValues> Parameters = Gen.Select(One("n", "N", "mode"), Value)
+    private static readonly Gen<ParameterValues> Parameters = Gen.Select(One("n", "N", "mode", "my n"), Value)
         .Array[0, 2]
         .Select(pairs => new ParameterValues(
             pairs.Select(pair => KeyValuePair.Create(pair.Item1, pair.Item2))
@@ -155,11 +155,35 @@ public sealed class SearchEquivalenceTests
             }
     );
 
+    private static readonly Gen<AlphaQuery> FilterQuery = Gen.Select(
+        Query,
+        FilterGen.Tree,
+        (query, tree) =>
+            new AlphaQuery
+            {
+                Filter = AlphaFilter.Parse(tree.ToString()),
+                Latest = query.Latest,
+                Tags = query.Tags,
+                MinMetrics = query.MinMetrics,
+                Stages = query.Stages,
+                SortBy = query.SortBy,
+                Descending = query.Descending,
+                First = query.First,
+                Skip = query.Skip / 4,
+                CountTotal = true,
+            }
+    );
+
     [Fact]
-    public void A_search_gives_what_a_plain_loop_gives() =>
+    public void A_filter_gives_what_a_plain_evaluation_gives() => Sample(FilterQuery);
+
+    [Fact]
+    public void A_search_gives_what_a_plain_loop_gives() => Sample(Query);
+
+    private static void Sample(Gen<AlphaQuery> query) =>
         Gen.Select(
                 Draft.Array[0, 40],
-                Query.Array[QueriesPerStore],
+                query.Array[QueriesPerStore],
                 One(
                     new SearchLimits(),
                     new SearchLimits(Rare: 0, ReadAhead: 1),
@@ -172,12 +196,12 @@ public sealed class SearchEquivalenceTests
                     using var temp = new TempStore();
                     var alphas = Register(temp.Store, drafts);
                     var registry = new AlphaRegistry(temp.Store) { Limits = limits };
-                    foreach (var query in queries)
+                    foreach (var each in queries)
                     {
-                        Check(alphas, registry, query);
+                        Check(alphas, registry, each);
                     }
                 },
-                iter: 60,
+                iter: 25,
                 threads: 1
             );
 
