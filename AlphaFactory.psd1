@@ -10,6 +10,7 @@
     FormatsToProcess     = @('module/AlphaFactory.Format.ps1xml')
     CmdletsToExport      = @(
         'Export-Alpha'
+        'Export-Feature'
         'Get-Alpha'
         'Get-AlphaExitCode'
         'Get-AlphaHistory'
@@ -26,9 +27,11 @@
         'Invoke-DriftReport'
         'Invoke-Experiment'
         'Invoke-LastExperiment'
+        'Join-Feature'
         'Measure-Experiment'
         'Register-Alpha'
         'Remove-Experiment'
+        'Remove-FeatureSet'
         'Set-Alpha'
         'Test-AlphaRisk'
         'Unregister-Alpha'

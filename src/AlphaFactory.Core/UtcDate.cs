@@ -46,6 +46,9 @@ public static class UtcDate
         )
         {
             value = offset.UtcDateTime;
+            // Another spelling of a bare date, such as 2015-1-2.
+            var isBareDate = !text.Contains(':') && offset.TimeOfDay == TimeSpan.Zero;
+            value = upperEnd && isBareDate ? EndOfDay(value) : value;
             return true;
         }
 

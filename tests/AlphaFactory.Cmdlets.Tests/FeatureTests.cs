@@ -69,6 +69,135 @@ public sealed class FeatureTests : IDisposable
     }
 
     [Fact]
+    public void Objects_tables_and_data_rows_are_rows()
+    {
+        const string day = "[pscustomobject]@{ t = [datetime]::new(2020, 1, 1); v = 1.5; s = 'x' }";
+        foreach (
+            var (objects, columns) in new[]
+            {
+                (day + ", @{ t = '2020-01-02'; w = 2 }", "t,v,s,w"),
+                ("[ordered]@{ t = '2020-01-01'; v = '1.5' }, @{ t = '2020-01-02' }", "t,v"),
+                (
+                    "$(($d = [System.Data.DataTable]::new()).Columns.AddRange(@('t', 'v'));"
+                        + " [void]$d.Rows.Add('2020-01-01', '1.5'); [void]$d.Rows.Add('2020-01-02'); $d.Rows)",
+                    "t,v"
+                ),
+            }
+        )
+        {
+            var set = Run($"{objects} | Import-Feature objects -Time t -Mode Replace -Store $store").Single;
+            Assert.Equal(2L, set.Properties["Rows"].Value);
+            var rows = Run("Get-Feature objects -Store $store").WithoutErrors.Output;
+            Assert.Equal(columns, string.Join(',', rows[0].Properties.Select(p => p.Name)));
+            Assert.Equal([1.5, null], rows.Select(row => row.Properties["v"].Value));
+        }
+
+        // What was read is the content that is there.
+        var again = Run("Get-Feature objects -Store $store | Import-Feature objects -Time t -Store $store");
+        Assert.Equal(2, again.Value("Version"));
+        Assert.Equal(["SchemaMismatch"], Run("1..3 | Import-Feature ints -Time t -Store $store").ErrorIds);
+    }
+
+    [Fact]
+    public void Files_come_from_the_pipeline_as_items()
+    {
+        Run("1", Csv);
+        var set = Run(
+            "[System.IO.FileInfo]$file | Import-Feature fx -Time Date -Entity Country -Store $store"
+        );
+        Assert.Equal(3L, set.Value("Rows"));
+    }
+
+    [Fact]
+    public void Bad_rows_are_left_out_with_a_warning_and_counted()
+    {
+        var result = Run(
+            "Import-Feature fx $file -Time Date -Entity Country -OnError Quarantine -Store $store",
+            Csv + "soon,Japan,1,true\n"
+        );
+
+        Assert.Equal(1L, result.Value("Quarantined"));
+        Assert.Contains("'soon' is not a time", result.Warnings.Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_known_then_is_read_joined_and_exported()
+    {
+        const string csv =
+            "t,e,v,k\n2020-01-01,A,1,2020-01-02\n2020-01-01,A,2,2020-02-01\n2020-01-03,A,3,2020-01-04\n";
+        Run("Import-Feature x $file -Time t -Entity e -KnownAt k -Store $store", csv);
+
+        Assert.Equal([2L, 3L], Column("Get-Feature x -Store $store"));
+        Assert.Equal([1L, 2L, 3L], Column("Get-Feature x -History -Store $store"));
+        Assert.Equal([1L], Column("Get-Feature x -Version 1 -AsOf 2020-01-02 -Store $store"));
+        Assert.Equal(["FeatureSetNotFound"], Run("Get-Feature x -AsOf 2020-01-02 -Store $store").ErrorIds);
+        var verbose = Run("Get-Feature x -Version 1 -AsOf 2020-01-02 -Verbose -Store $store").Verbose;
+        Assert.Contains(verbose, line => line.StartsWith("Withheld 2 rows", StringComparison.Ordinal));
+        Assert.Equal(
+            [null, 1L, 3L],
+            Column(
+                "'2020-01-01', '2020-01-03', '2020-02-01' | ForEach-Object { @{ at = $_; e = 'A' } } |"
+                    + " Join-Feature -Time at -Entity e -With x -Store $store"
+            )
+        );
+        foreach (var extension in new[] { "csv", "parquet", "json" })
+        {
+            _ = Run($"Export-Feature x $folder/out.{extension} -Store $store").WithoutErrors;
+            Assert.True(File.Exists(Path.Combine(_folder, "out." + extension)));
+        }
+
+        var again = "Import-Feature y $folder/out.parquet -Time t -Entity e -KnownAt k -Store $store";
+        Assert.Equal(2L, Run(again).Value("Rows"));
+
+        object?[] Column(string script) =>
+            [.. Run(script).WithoutErrors.Output.Select(row => row.Properties["v"].Value)];
+    }
+
+    [Fact]
+    public void An_expected_version_and_a_removal()
+    {
+        const string import = "Import-Feature fx $file -Time Date -Entity Country -Store $store";
+        Assert.Equal(["VersionConflict"], Run(import + " -ExpectedVersion 1", Csv).ErrorIds);
+        Assert.Equal(1, Run(import + " -ExpectedVersion 0", Csv).Value("Version"));
+        Assert.Empty(Run("Remove-FeatureSet fx -Store $store -WhatIf").Errors);
+        Assert.Single(Run("Get-FeatureSet -Store $store").WithoutErrors.Output);
+        Assert.Equal(
+            ["FeatureSetNotFound"],
+            Run("Remove-FeatureSet fx -Version 9 -Confirm:$false -Store $store").ErrorIds
+        );
+        Assert.Empty(
+            Run("Get-FeatureSet f* -Store $store | Remove-FeatureSet -Confirm:$false -Store $store").Errors
+        );
+        Assert.Empty(Run("Get-FeatureSet -Store $store").WithoutErrors.Output);
+        Assert.Equal(2, Run(import, Csv).Value("Version"));
+    }
+
+    [Fact]
+    public async Task Two_processes_that_append_at_once_both_land()
+    {
+        var store = Path.Combine(_folder, "store");
+        var ends = await Task.WhenAll(
+            Enumerable
+                .Range(1, 2)
+                .Select(i =>
+                {
+                    var file = Path.Combine(_folder, FormattableString.Invariant($"{i}.csv"));
+                    File.WriteAllText(file, FormattableString.Invariant($"t,v\n2020-01-0{i},{i}\n"));
+                    return Task.Run(() =>
+                        HostProcess.Run(
+                            "-Command",
+                            $"Import-Feature both '{file}' -Time t -Mode Append -Store '{store}'"
+                        )
+                    );
+                })
+        );
+
+        Assert.Equal([0, 0], ends.Select(end => end.ExitCode));
+        var set = Run("Get-FeatureSet both -Store $store").WithoutErrors.Output;
+        Assert.Equal([1L, 2L], set.Select(version => version.Properties["Rows"].Value));
+    }
+
+    [Fact]
     public void The_same_content_again_says_so_and_changes_nothing()
     {
         const string import = "Import-Feature fx $file -Time Date -Entity Country -Store $store -Verbose";

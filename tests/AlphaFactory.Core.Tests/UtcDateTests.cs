@@ -11,6 +11,9 @@ public sealed class UtcDateTests
     [InlineData("2015-01-31T09:30:00Z", false, "2015-01-31T09:30:00.0000000Z")]
     [InlineData("2015-01-31T09:30:00+01:00", false, "2015-01-31T08:30:00.0000000Z")]
     [InlineData("2015-01-31 09:30:00", false, "2015-01-31T09:30:00.0000000Z")]
+    [InlineData("2015-1-31", true, "2015-01-31T23:59:59.9999999Z")]
+    [InlineData("2015-1-31", false, "2015-01-31T00:00:00.0000000Z")]
+    [InlineData("2015-01-31 00:00", true, "2015-01-31T00:00:00.0000000Z")]
     [InlineData("20150131", false, "2015-01-31T00:00:00.0000000Z")]
     [InlineData("9999-12-31", true, "9999-12-31T23:59:59.9999999Z")]
     public void A_date_without_a_zone_is_utc(string text, bool upperEnd, string expected)

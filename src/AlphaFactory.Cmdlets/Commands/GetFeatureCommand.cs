@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using AlphaFactory.Cmdlets.Binding;
+using AlphaFactory.Cmdlets.Completion;
 using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Storage;
 
@@ -15,6 +16,7 @@ public sealed class GetFeatureCommand : StoreCmdlet
 {
     /// <summary>The name of the feature set.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(FeatureSetNameCompleter))]
     public string Name { get; set; } = "";
 
     /// <summary>The version; the newest unless given.</summary>
@@ -40,14 +42,27 @@ public sealed class GetFeatureCommand : StoreCmdlet
     /// <summary>Columns in the order wanted; all in the order of the file unless given.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(FeatureColumnCompleter))]
     public string[]? Column { get; set; }
+
+    /// <summary>
+    /// The set as it was at an instant: the version that was the newest then (unless -Version is given) and, where
+    /// the set has a known time, only what was known then.
+    /// </summary>
+    [Parameter]
+    [UtcDate(UpperEnd = true)]
+    public DateTime? AsOf { get; set; }
+
+    /// <summary>Every row of a set with a known time, and not the latest known of each entity and time only.</summary>
+    [Parameter]
+    public SwitchParameter History { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         using var store = Run(() => AlphaStore.Open(StorePath));
         var features = new FeatureStore(store);
-        if (!TryRun(() => features.Find(Name, Version), Name, out var set))
+        if (!TryRun(() => features.Find(Name, Version, AsOf), Name, out var set))
         {
             return;
         }
@@ -59,21 +74,12 @@ public sealed class GetFeatureCommand : StoreCmdlet
             Entities = Entity,
             From = From,
             To = To,
+            AsOf = AsOf,
+            History = History,
         };
         foreach (var row in Stream(features.Read(query, Context), Name))
         {
-            WriteObject(Shape(row));
+            WriteObject(Rows.Shape(row));
         }
-    }
-
-    private static PSObject Shape(FeatureRow row)
-    {
-        var shaped = new PSObject();
-        for (var i = 0; i < row.Columns.Count; i++)
-        {
-            shaped.Properties.Add(new PSNoteProperty(row.Columns[i], row.Values[i]), preValidated: true);
-        }
-
-        return shaped;
     }
 }

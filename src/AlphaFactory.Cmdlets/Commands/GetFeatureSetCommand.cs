@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using AlphaFactory.Cmdlets.Completion;
 using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Storage;
 
@@ -12,6 +13,8 @@ public sealed class GetFeatureSetCommand : StoreCmdlet
     /// <summary>Names or patterns of * and ?; all sets unless given. A name that does not exist is an error.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(FeatureSetNameCompleter))]
     public string[] Name { get; set; } = ["*"];
 
     /// <inheritdoc/>

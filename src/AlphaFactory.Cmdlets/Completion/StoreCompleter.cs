@@ -24,7 +24,7 @@ public abstract class StoreCompleter : IArgumentCompleter
         {
             return
             [
-                .. Complete(StorePath(fakeBoundParameters), word)
+                .. Complete(StorePath(fakeBoundParameters), word, fakeBoundParameters)
                     .Select(found => new CompletionResult(
                         Quote(found.Text, quote),
                         found.Text,
@@ -40,7 +40,17 @@ public abstract class StoreCompleter : IArgumentCompleter
     }
 
     /// <summary>The texts that begin with what is typed, and a tooltip for each.</summary>
-    private protected abstract IEnumerable<(string Text, string Tooltip)> Complete(string store, string word);
+    private protected virtual IEnumerable<(string Text, string Tooltip)> Complete(
+        string store,
+        string word
+    ) => [];
+
+    /// <summary>The same, where it depends on the other parameters that are typed.</summary>
+    private protected virtual IEnumerable<(string Text, string Tooltip)> Complete(
+        string store,
+        string word,
+        IDictionary bound
+    ) => Complete(store, word);
 
     /// <summary>The store that a command line is about.</summary>
     internal static string StorePath(IDictionary bound)

@@ -29,7 +29,9 @@ public sealed class ExperimentEquity(AlphaStore store)
         var run = Require(runId);
         if (_last?.Row.Key != run.ExperimentId)
         {
-            _last = RecordedExperiment.Open(store, name: null, run.ExperimentId, context).RequireUntouched();
+            _last = RecordedExperiment
+                .Open(store, name: null, run.ExperimentId, context)
+                .RequireUntouched(context.Cancellation);
         }
 
         var earned = _last.Prepared.Earn(run.Parameters, context.Cancellation);

@@ -63,7 +63,9 @@ public sealed class ExperimentMeasurer(AlphaStore store)
             return null;
         }
 
-        var recorded = RecordedExperiment.Open(store, name, runId: null, context).RequireUntouched();
+        var recorded = RecordedExperiment
+            .Open(store, name, runId: null, context)
+            .RequireUntouched(context.Cancellation);
         var numbers = _runs.Numbers(recorded.Row.Id, RunStatus.Completed);
         var returns = recorded.Prepared.WindowBars - 1;
         if (Obstacle(numbers.Count, returns) is { } obstacle)

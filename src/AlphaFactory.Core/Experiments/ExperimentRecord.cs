@@ -15,6 +15,7 @@ internal sealed record ExperimentRecord
     private static readonly JsonSerializerOptions Json = new(StoreJson.Options)
     {
         Converters = { new ParametersConverter(), new GridConverter() },
+        RespectNullableAnnotations = true,
     };
 
     /// <summary>The version of the file's format.</summary>
@@ -120,7 +121,13 @@ internal sealed record ExperimentRecord
         {
             record = JsonSerializer.Deserialize<ExperimentRecord>(text, Json);
         }
-        catch (JsonException error)
+        catch (Exception error)
+            when (error
+                    is JsonException
+                        or InvalidOperationException
+                        or FormatException
+                        or AlphaFactoryException
+            )
         {
             throw new AlphaFactoryException(
                 ErrorId.StoreCorrupt,

@@ -41,14 +41,16 @@ public sealed class ExperimentReproducer(AlphaStore store)
     )
     {
         var (_, only) = ExperimentStore.SplitId(runId);
-        var (row, record, experiment, edited) = RecordedExperiment.Open(store, name, runId, context);
+        var recordedExperiment = RecordedExperiment.Open(store, name, runId, context);
+        var (row, record, experiment, edited) = recordedExperiment;
         var createdAt = context.UtcNow;
         if (!record.Spec.SkipLookAheadTest)
         {
             experiment.TestLookAhead(createdAt, context.Cancellation);
         }
 
-        var changed = ChangedInputs(row, record, experiment, edited);
+        var tampered = recordedExperiment.DataChanged(context.Cancellation);
+        var changed = ChangedInputs(row, record, experiment, edited, tampered);
         using var recorded = (
             only is null
                 ? _runs.RunsOf(row.Id, context.Cancellation)
@@ -106,7 +108,8 @@ public sealed class ExperimentReproducer(AlphaStore store)
         ExperimentRow row,
         ExperimentRecord record,
         PreparedExperiment experiment,
-        bool edited
+        bool edited,
+        bool tampered
     )
     {
         var changed = new List<string>();
@@ -120,7 +123,7 @@ public sealed class ExperimentReproducer(AlphaStore store)
 
         Add(edited, "record");
         Add(experiment.CodeHash != row.CodeHash, "code");
-        Add(experiment.Set.ContentHash != row.DataHash, "data");
+        Add(tampered, "data");
         Add(experiment.Policy.Hash != row.PolicyHash, "policy");
         var (then, now) = (record.Environment, RunEnvironment.Current);
         Add(then.ModuleVersion != now.ModuleVersion, "environment: module version");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
@@ -43,7 +44,8 @@ public sealed class ExperimentRunner(AlphaStore store)
     /// <exception cref="AlphaFactoryException">
     /// While enumerating: <see cref="ErrorId.NameInvalid"/>, <see cref="ErrorId.SpecInvalid"/>,
     /// <see cref="ErrorId.ExpressionSyntax"/>, <see cref="ErrorId.FeatureSetNotFound"/>,
-    /// <see cref="ErrorId.SchemaMismatch"/>, <see cref="ErrorId.PolicyInvalid"/>, or what the store cannot do.
+    /// <see cref="ErrorId.SchemaMismatch"/>, <see cref="ErrorId.PolicyInvalid"/>,
+    /// <see cref="ErrorId.StoreCorrupt"/>: the data are not as they were imported, or what the store cannot do.
     /// </exception>
     public IEnumerable<ExperimentRun> Run(
         ExperimentSpec spec,
@@ -65,6 +67,7 @@ public sealed class ExperimentRunner(AlphaStore store)
         RequireRuntime(options.MaxRuntime);
         var started = context.Time.GetTimestamp();
         var experiment = PreparedExperiment.Prepare(store, spec, context);
+        RequireIntact(experiment.Set, context.Cancellation);
         var createdAt = context.UtcNow;
         var id = NewId(createdAt);
         var record = ExperimentRecord.Of(experiment, id, createdAt, Origin.Here(options.WorkingFolder, []));
@@ -160,6 +163,24 @@ public sealed class ExperimentRunner(AlphaStore store)
                 Record();
                 log.Finish(done == count);
             }
+        }
+    }
+
+    /// <summary>The data hash of a record must be that of the data that the runs see.</summary>
+    private static void RequireIntact(FeatureSet set, CancellationToken cancellation)
+    {
+        if (VersionFiles.FindChanged(set, cancellation) is { } path)
+        {
+            throw new AlphaFactoryException(
+                ErrorId.StoreCorrupt,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"'{path}' is not what was imported: version {set.Version} of feature set '{set.Name}' was changed. "
+                ) + "Restore it from a backup, or import its source again."
+            )
+            {
+                Target = path,
+            };
         }
     }
 

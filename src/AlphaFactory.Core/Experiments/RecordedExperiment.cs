@@ -1,3 +1,4 @@
+using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
@@ -31,14 +32,36 @@ internal sealed record RecordedExperiment(
         var runs = new ExperimentStore(store);
         var row = runs.FindExperiment(name, runId);
         var record = ReadRecord(runs.Folder(row.Key), row, out var edited);
-        var prepared = PreparedExperiment.Prepare(store, record.Spec, context, LoadPolicy(record));
-        return new(row, record, prepared, edited);
+        try
+        {
+            var prepared = PreparedExperiment.Prepare(store, record.Spec, context, LoadPolicy(record));
+            return new(row, record, prepared, edited);
+        }
+        catch (AlphaFactoryException error) when (edited)
+        {
+            // An edited record that does not even run is damaged, whatever the edit makes of it.
+            var file = Path.Combine(runs.Folder(row.Key), ExperimentRecord.FileName);
+            throw new AlphaFactoryException(
+                ErrorId.StoreCorrupt,
+                $"The record of experiment '{row.Name}' was edited, and does not run any more: {error.Message} "
+                    + $"Restore '{file}' from a backup.",
+                error
+            )
+            {
+                Target = file,
+            };
+        }
     }
+
+    /// <summary>Whether the data are no longer those that it ran on.</summary>
+    public bool DataChanged(CancellationToken cancellation) =>
+        Prepared.Set.ContentHash != Row.DataHash
+        || VersionFiles.FindChanged(Prepared.Set, cancellation) is not null;
 
     /// <summary>Refuses an experiment whose record or data are no longer those of its runs.</summary>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.StoreCorrupt"/>.</exception>
-    public RecordedExperiment RequireUntouched() =>
-        !Edited && Prepared.Set.ContentHash == Row.DataHash
+    public RecordedExperiment RequireUntouched(CancellationToken cancellation) =>
+        !Edited && !DataChanged(cancellation)
             ? this
             : throw new AlphaFactoryException(
                 ErrorId.StoreCorrupt,

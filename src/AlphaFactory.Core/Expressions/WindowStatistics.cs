@@ -35,7 +35,10 @@ internal static class WindowStatistics
     public static double Correlation(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         var (squaresX, squaresY, products) = Moments(x, y);
-        return Math.Clamp(products / (Math.Sqrt(squaresX) * Math.Sqrt(squaresY)), -1, 1);
+        // What rounding left of the products of a constant window, over 0, would be clamped to 1 or -1.
+        return squaresX == 0 || squaresY == 0
+            ? double.NaN
+            : Math.Clamp(products / (Math.Sqrt(squaresX) * Math.Sqrt(squaresY)), -1, 1);
     }
 
     /// <summary>The newest value's distance from the mean in sample deviations; NaN in a constant window.</summary>

@@ -43,6 +43,16 @@ internal abstract class ColumnData(string name, FeatureType type)
     /// <returns>Whether the text is a value of the column's type.</returns>
     public abstract bool TryAppend(ReadOnlySpan<char> text);
 
+    /// <summary>Appends a value, or what its text stands for.</summary>
+    /// <param name="value">A double, a long, a bool, a text or a UTC time; nothing else is taken.</param>
+    /// <returns>Whether it is a value of the column's type.</returns>
+    public virtual bool TryAppendValue(object value) =>
+        value is double or long or bool or string or DateTime && TryAppend(FieldText.Of(value).AsSpan());
+
+    /// <summary>Takes the last values away again.</summary>
+    /// <param name="count">How many values remain.</param>
+    public abstract void Truncate(int count);
+
     /// <summary>Appends missing values.</summary>
     public abstract void AppendMissing(int count = 1);
 
@@ -96,6 +106,21 @@ internal abstract class ValueColumn<T>(string name, FeatureType type) : ColumnDa
         Grow(1)[0] = value;
         return true;
     }
+
+    /// <inheritdoc/>
+    public override bool TryAppendValue(object value)
+    {
+        if (value is not T typed)
+        {
+            return base.TryAppendValue(value);
+        }
+
+        Grow(1)[0] = typed;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void Truncate(int count) => _count = count;
 
     /// <inheritdoc/>
     public override void AppendMissing(int count = 1) => Grow(count).Clear();
@@ -225,7 +250,7 @@ internal sealed class BoolColumn(string name) : ValueColumn<bool>(name, FeatureT
 internal sealed class TimestampColumn(string name, string? format)
     : ValueColumn<DateTime>(name, FeatureType.Timestamp)
 {
-    /// <summary>Whether the file keeps microseconds; set before <see cref="Field"/> is asked for.</summary>
+    /// <summary>Whether the file keeps microseconds; set before <see cref="ColumnData.Field"/> is asked for.</summary>
     public bool Microseconds { get; set; }
 
     /// <summary>Whether any time is finer than a millisecond.</summary>
@@ -257,6 +282,21 @@ internal sealed class TimestampColumn(string name, string? format)
         );
 
     /// <inheritdoc/>
+    public override ColumnData Take(ReadOnlySpan<int> rows)
+    {
+        var taken = (TimestampColumn)base.Take(rows);
+        taken.Microseconds = Microseconds;
+        return taken;
+    }
+
+    /// <inheritdoc/>
+    public override Task ReadAsync(ParquetRowGroupReader group, DataField field, CancellationToken token)
+    {
+        Microseconds |= field is DateTimeDataField { Unit: DateTimeTimeUnit.Micros };
+        return base.ReadAsync(group, field, token);
+    }
+
+    /// <inheritdoc/>
     protected override bool TryParse(ReadOnlySpan<char> text, out DateTime value) =>
         FieldText.TryTime(text, format, out value);
 
@@ -273,7 +313,7 @@ internal sealed class TextColumn(string name) : ColumnData(name, FeatureType.Tex
     /// <inheritdoc/>
     public override int Count => _values.Count;
 
-    /// <summary>The distinct texts.</summary>
+    /// <summary>The distinct texts; those of rows that were taken away again are still among them.</summary>
     public IReadOnlyCollection<string> Distinct => _known;
 
     /// <inheritdoc/>
@@ -295,6 +335,9 @@ internal sealed class TextColumn(string name) : ColumnData(name, FeatureType.Tex
         _values.Add(known);
         return true;
     }
+
+    /// <inheritdoc/>
+    public override void Truncate(int count) => _values.RemoveRange(count, _values.Count - count);
 
     /// <inheritdoc/>
     public override void AppendMissing(int count = 1) =>

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using Sylvan.Data.Csv;
 
@@ -6,31 +5,33 @@ namespace AlphaFactory.Core.Features;
 
 /// <summary>
 /// Reads one CSV file row by row: UTF-8 (or UTF-16 with a byte-order mark), plain or gzip, with one header line.
-/// Rows are counted from 1 after the header; empty lines are no rows.
+/// Empty lines are no rows.
 /// </summary>
-internal sealed class CsvSource : IDisposable
+internal sealed class CsvSource : RowSource
 {
     // A record longer than this is a quote that was never closed.
     private const int LongestRecord = 1 << 22;
 
     private readonly FileStream _file;
-    private readonly CheckedGzip? _gzip;
+    private readonly Stream? _gzip;
     private readonly StreamReader _text;
     private readonly CsvDataReader _reader;
+    private readonly string _path;
     private long _nextLine = 1;
+    private long _line;
 
     private CsvSource(string path, char? delimiter)
     {
-        Path = path;
-        _file = OpenFile(path);
+        _path = path;
+        _file = FileSource.Open(path);
         try
         {
-            _gzip = CheckedGzip.Open(_file);
+            _gzip = GzipMembers.Open(_file);
             var encoding = new UTF8Encoding(
                 encoderShouldEmitUTF8Identifier: false,
                 throwOnInvalidBytes: true
             );
-            _text = new StreamReader(_gzip?.Stream ?? _file, encoding, true, 1 << 16);
+            _text = new StreamReader(_gzip ?? _file, encoding, true, 1 << 16);
             var options = new CsvDataReaderOptions
             {
                 HasHeaders = false,
@@ -48,20 +49,20 @@ internal sealed class CsvSource : IDisposable
         }
     }
 
-    /// <summary>The file.</summary>
-    public string Path { get; }
+    /// <inheritdoc/>
+    public override string Description => $"file '{Path.GetFileName(_path)}'";
+
+    /// <inheritdoc/>
+    public override string? File => _path;
 
     /// <summary>The names of the columns, without outer white space.</summary>
-    public IReadOnlyList<string> Header { get; }
+    public override IReadOnlyList<string> Header { get; }
 
-    /// <summary>The number of the current row, from 1.</summary>
-    public long Row { get; private set; }
+    /// <inheritdoc/>
+    public override long? Line => _line;
 
-    /// <summary>The line of the file on which the current row starts, from 1.</summary>
-    public long Line { get; private set; }
-
-    /// <summary>How many bytes of the file have been read.</summary>
-    public long Position => _file.Position;
+    /// <inheritdoc/>
+    public override double Fraction => _file.Length == 0 ? 1 : (double)_file.Position / _file.Length;
 
     /// <summary>Opens a file and reads its header.</summary>
     /// <exception cref="AlphaFactoryException">
@@ -69,13 +70,12 @@ internal sealed class CsvSource : IDisposable
     /// </exception>
     public static CsvSource Open(string path, char? delimiter) => new(path, delimiter);
 
-    /// <summary>Goes to the next row.</summary>
-    /// <returns>Whether there is one.</returns>
+    /// <inheritdoc/>
     /// <exception cref="AlphaFactoryException">
-    /// <see cref="ErrorId.RowInvalid"/>: the row has too few or too many fields, or a stray quote;
+    /// <see cref="ErrorId.RowInvalid"/>: a stray quote, after which nothing can be read;
     /// <see cref="ErrorId.FileFormatInvalid"/>: the file is not text or is damaged.
     /// </exception>
-    public bool Read()
+    public override bool Read()
     {
         while (ReadRecord())
         {
@@ -86,76 +86,56 @@ internal sealed class CsvSource : IDisposable
             }
 
             Row++;
-            return fields == Header.Count
-                ? true
-                : throw Invalid(
-                    null,
-                    $"the row has {fields} {(fields == 1 ? "field" : "fields")}, the header {Header.Count}. "
-                        + "Correct the row, or put a field that contains the delimiter in quotes."
-                );
+            Fault =
+                fields == Header.Count
+                    ? null
+                    : new RowFault(
+                        null,
+                        null,
+                        $"the row has {fields} {(fields == 1 ? "field" : "fields")}, the header {Header.Count}. "
+                            + "Correct the row, or put a field that contains the delimiter in quotes."
+                    );
+            return true;
         }
 
         return false;
     }
 
-    /// <summary>A field's text without outer white space; valid until the next <see cref="Read"/>.</summary>
-    public ReadOnlySpan<char> Field(int column) => _reader.GetFieldSpan(column).Trim();
-
-    /// <summary>A field's text as it stands; valid until the next <see cref="Read"/>.</summary>
-    public ReadOnlySpan<char> RawField(int column) => _reader.GetFieldSpan(column);
-
-    /// <summary>The error of the current row.</summary>
-    public AlphaFactoryException Invalid(string? column, string what)
-    {
-        var where = column is null ? "" : $", column '{column}'";
-        return new AlphaFactoryException(
-            ErrorId.RowInvalid,
-            $"file '{System.IO.Path.GetFileName(Path)}', row {Row} (line {Line}){where}: {what}"
-        )
-        {
-            Target = Path,
-        };
-    }
+    /// <inheritdoc/>
+    public override bool IsMissing(int column, bool isEntity) =>
+        isEntity ? Field(column).IsEmpty : FieldText.IsMissing(Field(column));
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override void Infer(int column, TypeInference inference) => inference.Add(Field(column));
+
+    /// <inheritdoc/>
+    /// <remarks>A text keeps its spaces, but for those around a name.</remarks>
+    public override bool TryAppend(int column, ColumnData target, bool isEntity) =>
+        target.TryAppend(
+            target.Type == FeatureType.Text && !isEntity ? _reader.GetFieldSpan(column) : Field(column)
+        );
+
+    /// <inheritdoc/>
+    public override string Text(int column) => Field(column).ToString();
+
+    /// <inheritdoc/>
+    public override string RowText() => _reader.GetRawRecordSpan().TrimEnd("\r\n").ToString();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
-        _reader.Dispose();
-        _text.Dispose();
-        _gzip?.Dispose();
-        _file.Dispose();
+        if (disposing)
+        {
+            _reader.Dispose();
+            _text.Dispose();
+            _gzip?.Dispose();
+            _file.Dispose();
+        }
+
+        base.Dispose(disposing);
     }
 
-    private static FileStream OpenFile(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            throw NotThere(path, $"'{path}' is a folder. Name its files, as in '*.csv'.", null);
-        }
-
-        try
-        {
-            return new FileStream(
-                path,
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite | FileShare.Delete,
-                1 << 16,
-                FileOptions.SequentialScan
-            );
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw NotThere(path, $"There is no file at '{path}'.", error);
-        }
-        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
-        {
-            throw NotThere(path, $"'{path}' cannot be opened: {error.Message}", error);
-        }
-    }
-
-    private static AlphaFactoryException NotThere(string path, string message, Exception? inner) =>
-        new(ErrorId.PathNotFound, message, inner) { Target = path };
+    private ReadOnlySpan<char> Field(int column) => _reader.GetFieldSpan(column).Trim();
 
     private string[] ReadHeader()
     {
@@ -192,11 +172,10 @@ internal sealed class CsvSource : IDisposable
     {
         if (!Guard(_reader.Read))
         {
-            Guard(() => _gzip?.Verify() ?? true);
             return false;
         }
 
-        Line = _nextLine;
+        _line = _nextLine;
         var record = _reader.GetRawRecordSpan();
         _nextLine += Math.Max(1, record.Count('\n'));
         return true;
@@ -219,8 +198,8 @@ internal sealed class CsvSource : IDisposable
         catch (CsvFormatException error)
         {
             Row++;
-            Line = _nextLine;
-            throw Invalid(null, error.Message);
+            _line = _nextLine;
+            throw Invalid(new RowFault(null, null, error.Message));
         }
         catch (DecoderFallbackException error)
         {
@@ -233,110 +212,5 @@ internal sealed class CsvSource : IDisposable
     }
 
     private AlphaFactoryException Malformed(string what, Exception? inner = null) =>
-        new(ErrorId.FileFormatInvalid, $"file '{System.IO.Path.GetFileName(Path)}' {what}", inner)
-        {
-            Target = Path,
-        };
-
-    /// <summary>
-    /// A gzip stream that notices a file cut short, which <see cref="GZipStream"/> reads as if it ended there: the
-    /// last four bytes of the file hold the size of the content.
-    /// </summary>
-    private sealed class CheckedGzip : IDisposable
-    {
-        private readonly uint _expected;
-        private readonly CountingStream _counter;
-
-        private CheckedGzip(Stream file, uint expected)
-        {
-            _expected = expected;
-            _counter = new CountingStream(new GZipStream(file, CompressionMode.Decompress));
-        }
-
-        public Stream Stream => _counter;
-
-        /// <summary>A stream over a gzip file; null when the file is no gzip.</summary>
-        public static CheckedGzip? Open(FileStream file)
-        {
-            Span<byte> bytes = stackalloc byte[4];
-            var isGzip =
-                file.CanSeek
-                && file.Length >= 18
-                && file.ReadAtLeast(bytes, 2, throwOnEndOfStream: false) >= 2
-                && bytes[0] == 0x1F
-                && bytes[1] == 0x8B;
-            if (!isGzip)
-            {
-                if (file.CanSeek)
-                {
-                    file.Position = 0;
-                }
-
-                return null;
-            }
-
-            file.Seek(-4, SeekOrigin.End);
-            file.ReadExactly(bytes);
-            file.Position = 0;
-            return new CheckedGzip(
-                file,
-                System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(bytes)
-            );
-        }
-
-        public bool Verify() =>
-            unchecked((uint)_counter.Total) == _expected
-                ? true
-                : throw new InvalidDataException(
-                    "it is cut short, or made of several gzip members. Unpack it, and import the CSV."
-                );
-
-        public void Dispose() => _counter.Dispose();
-    }
-
-    private sealed class CountingStream(Stream inner) : Stream
-    {
-        public long Total { get; private set; }
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => Total;
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override int Read(Span<byte> buffer)
-        {
-            var read = inner.Read(buffer);
-            Total += read;
-            return read;
-        }
-
-        public override void Flush() { }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                inner.Dispose();
-            }
-
-            base.Dispose(disposing);
-        }
-    }
+        FileSource.Malformed(_path, what, inner);
 }

@@ -16,16 +16,27 @@ internal sealed class FeatureImport(
 )
 {
     // How often an append starts again because another process appended in the meantime.
-    private const int Attempts = 5;
-    private const int RowsBetweenReports = 1 << 16;
+    private const int Attempts = 50;
 
     /// <summary>Does it.</summary>
     public ImportResult Run()
     {
         Names.Require(request.Name, "feature set");
-        if (request.Paths.Count == 0)
+        if (request.Rows is not null && request.Paths.Count > 0)
         {
-            throw new AlphaFactoryException(ErrorId.PathNotFound, "No file was named. Name one with -Path.");
+            throw new AlphaFactoryException(
+                ErrorId.FileFormatInvalid,
+                "Files and objects cannot become one version together. Import them one after the other, the second "
+                    + "with -Mode Append."
+            );
+        }
+
+        if (request.Rows is null && request.Paths.Count == 0)
+        {
+            throw new AlphaFactoryException(
+                ErrorId.PathNotFound,
+                "There is nothing to import. Name a file with -Path, or pipe objects."
+            );
         }
 
         foreach (var leftover in AtomicFile.Sweep(store.FeaturesFolder))
@@ -55,19 +66,30 @@ internal sealed class FeatureImport(
 
     private ImportResult? Try()
     {
-        var extended = request.Mode == ImportMode.Append ? features.Latest(request.Name) : null;
+        var latest = features.Latest(request.Name);
+        RequireExpected(latest);
+        var extended = request.Mode == ImportMode.Append ? latest : null;
         var plan = ImportPlan.Make(request, extended, context);
-        var places = new RowPlaces();
-        var table = ReadRows(plan, extended, places);
-        var read = table.Rows - (extended?.Rows ?? 0);
-        var order = table.Sort(request.Duplicates, places, context.Cancellation);
         var folder = AtomicFile.CreateTemporaryFolder(Path.Combine(store.FeaturesFolder, request.Name));
         try
         {
+            using var quarantine = new Quarantine(folder);
+            var places = new RowPlaces();
+            var table = ReadRows(plan, extended, places, quarantine);
+            var read = table.Rows - (extended?.Rows ?? 0) + quarantine.Rows;
+            var order = table.Sort(request.Duplicates, places, context.Cancellation);
             FeatureManifest? manifest = null;
             AtomicFile.Guard(
                 folder,
-                target => manifest = VersionWriter.Write(target, table, order, Sources(), context)
+                target =>
+                    manifest = VersionWriter.Write(
+                        target,
+                        table,
+                        order,
+                        Sources(),
+                        quarantine.Finish(),
+                        context
+                    )
             );
             context.Cancellation.ThrowIfCancellationRequested();
             var mark = AtomicFile.Mark(folder);
@@ -85,8 +107,10 @@ internal sealed class FeatureImport(
                         Set = set,
                         Existing = existing,
                         RowsRead = read,
+                        Quarantined = quarantine.Rows,
                         DuplicatesDropped = table.Rows - order.Length,
-                    }
+                    },
+                    quarantine.First
                 );
         }
         finally
@@ -98,7 +122,7 @@ internal sealed class FeatureImport(
         }
     }
 
-    private ImportResult Done(ImportResult result)
+    private ImportResult Done(ImportResult result, string? firstBad)
     {
         var set = result.Set;
         var rows = set.Rows.ToString("N0", CultureInfo.InvariantCulture);
@@ -107,10 +131,46 @@ internal sealed class FeatureImport(
                 ? $"Version {set.Version} of feature set '{set.Name}' has the same content already; nothing was written."
                 : $"Wrote version {set.Version} of feature set '{set.Name}': {rows} rows."
         );
+        if (firstBad is not null)
+        {
+            var bad = result.Quarantined.ToString("N0", CultureInfo.InvariantCulture);
+            context.Warn(
+                $"Left out {bad} of {result.RowsRead.ToString("N0", CultureInfo.InvariantCulture)} rows"
+                    + (
+                        result.Existing
+                            ? ". "
+                            : $"; they are in '{Path.Combine(set.Path, Quarantine.FileName)}'. "
+                    )
+                    + $"The first is {firstBad}"
+            );
+        }
+
         return result;
     }
 
-    private FeatureTable ReadRows(ImportPlan plan, FeatureSet? extended, RowPlaces places)
+    private void RequireExpected(FeatureSet? latest)
+    {
+        var found = latest?.Version ?? 0;
+        if (request.ExpectedVersion is { } expected && expected != found)
+        {
+            throw new AlphaFactoryException(
+                ErrorId.VersionConflict,
+                FormattableString.Invariant(
+                    $"Feature set '{request.Name}' is at version {found}, not {expected} as expected: somebody changed it. Nothing was written; look at the new version (Get-FeatureSet) and try again with -ExpectedVersion {found}."
+                )
+            )
+            {
+                Target = request.Name,
+            };
+        }
+    }
+
+    private FeatureTable ReadRows(
+        ImportPlan plan,
+        FeatureSet? extended,
+        RowPlaces places,
+        Quarantine quarantine
+    )
     {
         var columns = plan
             .Columns.Select(column => ColumnData.Create(column.Name, column.Type, request.DateFormat))
@@ -126,84 +186,111 @@ internal sealed class FeatureImport(
         }
 
         var before = columns[plan.Time].Count;
-        var total = Math.Max(1, request.Paths.Sum(path => new FileInfo(path).Length));
-        var done = 0L;
-        foreach (var path in request.Paths)
+        var progress = new ImportProgress(request, context);
+        foreach (var source in request.Sources())
         {
-            using var source = CsvSource.Open(path, request.Delimiter);
-            ReadFile(source, plan, columns, places, position => 100.0 * (done + position) / total);
-            done += source.Position;
+            using var opened = source;
+            ReadSource(source, plan, columns, places, quarantine, progress);
+            progress.NextSource();
         }
 
         return columns[plan.Time].Count > before
-            ? new FeatureTable(columns, plan.Time, plan.Entity)
-            : throw new AlphaFactoryException(
-                ErrorId.FileFormatInvalid,
-                $"file '{Path.GetFileName(request.Paths[0])}' has a header but no rows."
+            ? new FeatureTable(columns, plan.Time, plan.Entity, plan.Known)
+            : throw NoRows(quarantine);
+    }
+
+    private AlphaFactoryException NoRows(Quarantine quarantine)
+    {
+        var what =
+            request.Rows is null ? $"file '{Path.GetFileName(request.Paths[0])}' has a header but no rows."
+            : request.Rows.Count == 0 ? "There were no objects to import."
+            : "The objects have no rows.";
+        return quarantine.First is { } first
+            ? new AlphaFactoryException(
+                ErrorId.RowInvalid,
+                FormattableString.Invariant(
+                    $"None of {quarantine.Rows} rows can be read. The first is {first}"
+                )
             )
+            : new AlphaFactoryException(ErrorId.FileFormatInvalid, what)
             {
-                Target = request.Paths[0],
+                Target = request.Paths.Count > 0 ? request.Paths[0] : null,
             };
     }
 
-    private void ReadFile(
-        CsvSource source,
+    private void ReadSource(
+        RowSource source,
         ImportPlan plan,
         ColumnData[] columns,
         RowPlaces places,
-        Func<long, double> percent
+        Quarantine quarantine,
+        ImportProgress progress
     )
     {
-        var name = $"file '{Path.GetFileName(source.Path)}'";
         var map = ImportPlan.Map([.. plan.Columns.Select(column => column.Name)], source);
         while (source.Read())
         {
             context.Cancellation.ThrowIfCancellationRequested();
             var row = columns[plan.Time].Count;
-            places.Add(row, name, source.Row, source.Line);
-            for (var i = 0; i < columns.Length; i++)
+            if ((source.Fault ?? Append(source, plan, map, columns)) is not { } fault)
             {
-                Append(source, map[i], columns[i], isKey: i == plan.Time || i == plan.Entity);
+                places.Add(row, source.Description, source.Row, source.Line);
+            }
+            else if (request.OnError == RowErrorPolicy.Stop)
+            {
+                throw source.Invalid(fault);
+            }
+            else
+            {
+                TakeBack(columns, row);
+                quarantine.Add(source, fault);
             }
 
-            if (row % RowsBetweenReports == RowsBetweenReports - 1)
-            {
-                var rows = (row + 1).ToString("N0", CultureInfo.InvariantCulture);
-                context.Progress(
-                    new ProgressReport(
-                        $"Importing '{request.Name}'",
-                        $"{rows} rows",
-                        percent(source.Position)
-                    )
-                );
-            }
+            progress.Row(source);
         }
     }
 
-    private void Append(CsvSource source, int field, ColumnData column, bool isKey)
+    private RowFault? Append(RowSource source, ImportPlan plan, int[] map, ColumnData[] columns)
     {
-        var text = source.Field(field);
-        // An entity may well be called NA; only an empty one is missing.
-        var isEntity = isKey && column.Type == FeatureType.Text;
-        if (isEntity ? text.IsEmpty : FieldText.IsMissing(text))
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var isKey = i == plan.Time || i == plan.Entity || i == plan.Known;
+            if (Append(source, map[i], columns[i], isKey, isEntity: i == plan.Entity) is { } fault)
+            {
+                return fault;
+            }
+        }
+
+        return null;
+    }
+
+    private RowFault? Append(RowSource source, int field, ColumnData column, bool isKey, bool isEntity)
+    {
+        if (source.IsMissing(field, isEntity))
         {
             if (isKey)
             {
-                throw source.Invalid(
+                return new RowFault(
                     column.Name,
+                    null,
                     $"there is no value. Every row needs {(isEntity ? "an entity" : "a time")}."
                 );
             }
 
             column.AppendMissing();
-            return;
+            return null;
         }
 
-        // A text keeps its spaces, but for those around a name.
-        var value = column.Type == FeatureType.Text && !isEntity ? source.RawField(field) : text;
-        if (!column.TryAppend(value))
+        return source.TryAppend(field, column, isEntity)
+            ? null
+            : new RowFault(column.Name, source.Text(field), Misfit(column, Shown(source.Text(field))));
+    }
+
+    private static void TakeBack(ColumnData[] columns, int rows)
+    {
+        foreach (var column in columns)
         {
-            throw source.Invalid(column.Name, Misfit(column, Shown(text)));
+            column.Truncate(Math.Min(rows, column.Count));
         }
     }
 
@@ -219,8 +306,8 @@ internal sealed class FeatureImport(
             : $"'{value}' is not {column.Type.Noun()}, and the column is of type {column.Type.Name()}. Correct the "
                 + $"value or leave it empty, or give the type with -Schema @{{ '{column.Name}' = 'text' }}.";
 
-    private static string Shown(ReadOnlySpan<char> text) =>
-        text.Length <= 60 ? text.ToString() : string.Concat(text[..60], "…");
+    private static string Shown(string text) =>
+        text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 60), "…");
 
     private List<ManifestSource> Sources() =>
         [
@@ -242,6 +329,7 @@ internal sealed class FeatureImport(
         {
             var versions = features.Versions(connection, request.Name);
             var latest = versions.LastOrDefault();
+            RequireExpected(latest);
             var same =
                 request.Mode == ImportMode.New
                     ? versions.LastOrDefault(version => version.ContentHash == manifest.ContentHash)
@@ -272,7 +360,7 @@ internal sealed class FeatureImport(
             var set = features.Insert(
                 connection,
                 latest?.Name ?? request.Name,
-                (latest?.Version ?? 0) + 1,
+                FeatureStore.NextVersion(connection, request.Name),
                 manifest
             );
             Move(folder, set.Path);

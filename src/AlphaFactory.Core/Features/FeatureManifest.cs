@@ -33,6 +33,9 @@ internal sealed record FeatureManifest
     /// <summary>The entity column, or null.</summary>
     public required string? EntityColumn { get; init; }
 
+    /// <summary>The column that says when a row became known, or null.</summary>
+    public string? KnownColumn { get; init; }
+
     /// <summary>When it was written, UTC.</summary>
     public required DateTime CreatedAt { get; init; }
 
@@ -44,7 +47,13 @@ internal sealed record FeatureManifest
 
     /// <summary>The files that were imported.</summary>
     public required IReadOnlyList<ManifestSource> Sources { get; init; }
+
+    /// <summary>The file of the rows that were left out, or null.</summary>
+    public ManifestQuarantine? Quarantine { get; init; }
 }
+
+/// <summary>The rows that were left out: the file's name, size in bytes, SHA-256, and how many rows it holds.</summary>
+internal sealed record ManifestQuarantine(string Name, long Size, string Sha256, long Rows);
 
 /// <summary>A column: its name, type, number of missing values, smallest and largest value.</summary>
 internal sealed record ManifestColumn(string Name, FeatureType Type, long Missing, object? Min, object? Max);

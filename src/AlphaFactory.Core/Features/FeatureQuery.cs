@@ -17,6 +17,14 @@ public sealed record FeatureQuery
 
     /// <summary>The last time, inclusive.</summary>
     public DateTime? To { get; init; }
+
+    /// <summary>Of a set with a known time: rows known by then only; null takes all.</summary>
+    public DateTime? AsOf { get; init; }
+
+    /// <summary>
+    /// Of a set with a known time: every row, and not the latest known of each entity and time only.
+    /// </summary>
+    public bool History { get; init; }
 }
 
 /// <summary>One row of a feature set.</summary>
@@ -51,6 +59,9 @@ public sealed record PanelRequest
 
     /// <summary>The last time, inclusive.</summary>
     public DateTime? To { get; init; }
+
+    /// <summary>Of a set with a known time: what was known by then; null takes what is known now.</summary>
+    public DateTime? AsOf { get; init; }
 
     /// <summary>Which bars the panel has.</summary>
     public PanelAlignment Align { get; init; } = PanelAlignment.Outer;

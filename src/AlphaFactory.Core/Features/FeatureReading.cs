@@ -2,18 +2,19 @@ using AlphaFactory.Core.Expressions;
 
 namespace AlphaFactory.Core.Features;
 
-/// <summary>Reads rows and panels of a version: only the row groups, columns and rows that are asked for.</summary>
+/// <summary>
+/// Reads rows and panels of a version: only the row groups, columns and rows that are asked for. Of a set with a
+/// known time, an entity and time has one row: the latest known.
+/// </summary>
 internal static class FeatureReading
 {
     /// <summary>Gives rows, sorted by entity, then time.</summary>
     public static IEnumerable<FeatureRow> Rows(FeatureQuery query, OperationContext context)
     {
         var set = query.Set;
-        var columns = query.Columns is null
-            ? [.. Enumerable.Range(0, set.Columns.Count)]
-            : query.Columns.Select(name => IndexOf(set, name)).ToArray();
+        var columns = Columns(query);
         var names = columns.Select(column => set.Columns[column].Name).ToArray();
-        var scan = new Scan(set, query.Entities, query.From, query.To, context.Cancellation);
+        var scan = new FeatureScan(query, context);
         foreach (var (chunk, rows) in scan.Chunks(columns))
         {
             foreach (var row in rows)
@@ -24,6 +25,12 @@ internal static class FeatureReading
         }
     }
 
+    /// <summary>Which columns of the version a query asks for, in the order wanted.</summary>
+    public static int[] Columns(FeatureQuery query) =>
+        query.Columns is null
+            ? [.. Enumerable.Range(0, query.Set.Columns.Count)]
+            : [.. query.Columns.Select(name => FeatureScan.IndexOf(query.Set, name))];
+
     /// <summary>Loads a panel of numbers.</summary>
     public static Panel Panel(FeatureSet set, PanelRequest request, OperationContext context)
     {
@@ -31,7 +38,15 @@ internal static class FeatureReading
             ? [.. Enumerable.Range(0, set.Columns.Count).Where(i => IsNumeric(set.Columns[i]))]
             : request.Columns.Select(name => Numeric(set, name)).Distinct().ToArray();
         var builder = new PanelBuilder(columns.Length);
-        var scan = new Scan(set, request.Entities, request.From, request.To, context.Cancellation);
+        var query = new FeatureQuery
+        {
+            Set = set,
+            Entities = request.Entities,
+            From = request.From,
+            To = request.To,
+            AsOf = request.AsOf,
+        };
+        var scan = new FeatureScan(query, context);
         foreach (var (chunk, rows) in scan.Chunks([.. columns, .. scan.Keys]))
         {
             builder.Add(chunk, rows, set);
@@ -49,7 +64,7 @@ internal static class FeatureReading
 
     private static int Numeric(FeatureSet set, string name)
     {
-        var index = IndexOf(set, name);
+        var index = FeatureScan.IndexOf(set, name);
         var column = set.Columns[index];
         return IsNumeric(column)
             ? index
@@ -61,129 +76,6 @@ internal static class FeatureReading
             {
                 Target = column.Name,
             };
-    }
-
-    private static int IndexOf(FeatureSet set, string name)
-    {
-        for (var i = 0; i < set.Columns.Count; i++)
-        {
-            if (string.Equals(set.Columns[i].Name, name, StringComparison.OrdinalIgnoreCase))
-            {
-                return i;
-            }
-        }
-
-        throw new AlphaFactoryException(
-            ErrorId.SchemaMismatch,
-            $"Feature set '{set.Name}' (version {set.Version}) has no column '{name}'. "
-                + Nearest.Hint(name, [.. set.Columns.Select(column => column.Name)], "It has", "")
-        )
-        {
-            Target = name,
-        };
-    }
-
-    /// <summary>The part of a version between two times, of some entities.</summary>
-    private sealed class Scan
-    {
-        private readonly FeatureSet _set;
-        private readonly VersionReader _reader;
-        private readonly DateTime _from;
-        private readonly DateTime _to;
-        private readonly CancellationToken _token;
-
-        public Scan(
-            FeatureSet set,
-            IReadOnlyList<string>? entities,
-            DateTime? from,
-            DateTime? to,
-            CancellationToken token
-        )
-        {
-            _set = set;
-            _reader = VersionReader.Open(set);
-            _from = from is { } start ? UtcDate.FromDateTime(start) : DateTime.MinValue;
-            _to = to is { } end ? UtcDate.FromDateTime(end) : DateTime.MaxValue;
-            _token = token;
-            Entities = entities is null ? null : new HashSet<string>(entities, StringComparer.Ordinal);
-            RequireEntities();
-        }
-
-        public HashSet<string>? Entities { get; }
-
-        /// <summary>The time column, and the entity column if there is one.</summary>
-        public int[] Keys =>
-            _set.EntityColumn is { } entity
-                ? [IndexOf(_set, _set.TimeColumn), IndexOf(_set, entity)]
-                : [IndexOf(_set, _set.TimeColumn)];
-
-        public IEnumerable<(ColumnData[] Columns, int[] Rows)> Chunks(int[] columns) =>
-            _reader.Read(
-                columns,
-                group => group.To >= _from && group.From <= _to && MayHoldEntity(group),
-                Matching,
-                _token
-            );
-
-        private int[] Matching(TimestampColumn times, TextColumn? entities)
-        {
-            var rows = new List<int>(times.Count);
-            for (var row = 0; row < times.Count; row++)
-            {
-                var time = times.Values[row]!.Value;
-                if (
-                    time >= _from
-                    && time <= _to
-                    && (Entities is null || entities is null || Entities.Contains(entities.Values[row]!))
-                )
-                {
-                    rows.Add(row);
-                }
-            }
-
-            return [.. rows];
-        }
-
-        private bool MayHoldEntity(ManifestRowGroup group) =>
-            Entities is null
-            || group.FirstEntity is null
-            || Entities.Any(entity =>
-                string.CompareOrdinal(group.FirstEntity, entity) <= 0
-                && string.CompareOrdinal(entity, group.LastEntity) <= 0
-            );
-
-        private void RequireEntities()
-        {
-            if (Entities is null)
-            {
-                return;
-            }
-
-            var known = new HashSet<string>(StringComparer.Ordinal);
-            if (_set.EntityColumn is null)
-            {
-                known.Add(_set.Name);
-            }
-            else
-            {
-                foreach (var (chunk, _) in _reader.Read([Keys[1]], _ => true, (times, _) => [0], _token))
-                {
-                    known.UnionWith(((TextColumn)chunk[0]).Distinct);
-                }
-            }
-
-            if (Entities.FirstOrDefault(entity => !known.Contains(entity)) is { } unknown)
-            {
-                throw new AlphaFactoryException(
-                    ErrorId.SchemaMismatch,
-                    $"Feature set '{_set.Name}' (version {_set.Version}) has no entity '{unknown}' (case counts). "
-                        + Nearest.Hint(unknown, [.. known.Order(StringComparer.Ordinal)], "It has", "")
-                )
-                {
-                    Target = unknown,
-                };
-            }
-        }
     }
 
     /// <summary>Collects rows, sorted by entity and time, and lays them out as a panel.</summary>

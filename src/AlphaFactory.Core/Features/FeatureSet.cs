@@ -61,6 +61,12 @@ public sealed record FeatureSet
     /// <summary>The name of the entity column, or null when the set is one series.</summary>
     public required string? EntityColumn { get; init; }
 
+    /// <summary>The name of the column that says when a row became known, or null when there is none.</summary>
+    public string? KnownColumn { get; init; }
+
+    /// <summary>How many rows the import of this version left out, into <c>quarantine.csv</c> of its folder.</summary>
+    public long Quarantined { get; init; }
+
     /// <summary>The SHA-256 of schema and rows, whatever order and chunks they came in.</summary>
     public required string ContentHash { get; init; }
 
@@ -70,11 +76,13 @@ public sealed record FeatureSet
     /// <summary>The version's folder, a full path.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The names of the columns but time and entity, as listings show them.</summary>
+    /// <summary>The names of the columns but time, entity and known time, as listings show them.</summary>
     public string Summary =>
         string.Join(
             ", ",
-            Columns.Select(column => column.Name).Where(name => name != TimeColumn && name != EntityColumn)
+            Columns
+                .Select(column => column.Name)
+                .Where(name => name != TimeColumn && name != EntityColumn && name != KnownColumn)
         );
 
     /// <summary>The interval as listings show it: <c>2007-01-01 .. 2018-12-31</c>.</summary>

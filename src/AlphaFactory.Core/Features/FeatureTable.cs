@@ -6,7 +6,13 @@ namespace AlphaFactory.Core.Features;
 /// <param name="columns">The columns, in the order of the file, all of one length.</param>
 /// <param name="time">Which of them is the time.</param>
 /// <param name="entity">Which of them is the entity; null when the rows are one series.</param>
-internal sealed class FeatureTable(IReadOnlyList<ColumnData> columns, int time, int? entity)
+/// <param name="known">Which of them says when a row became known, or null.</param>
+internal sealed class FeatureTable(
+    IReadOnlyList<ColumnData> columns,
+    int time,
+    int? entity,
+    int? known = null
+)
 {
     /// <summary>The columns, in the order of the file.</summary>
     public IReadOnlyList<ColumnData> Columns { get; } = columns;
@@ -17,11 +23,15 @@ internal sealed class FeatureTable(IReadOnlyList<ColumnData> columns, int time, 
     /// <summary>The entity column, or null.</summary>
     public TextColumn? Entity { get; } = entity is { } index ? (TextColumn)columns[index] : null;
 
+    /// <summary>The column that says when a row became known, or null.</summary>
+    public TimestampColumn? Known { get; } =
+        known is { } position ? (TimestampColumn)columns[position] : null;
+
     /// <summary>How many rows there are.</summary>
     public int Rows => Time.Count;
 
     /// <summary>
-    /// The rows sorted by entity (ordinal), then time, with at most one row for each entity and time.
+    /// The rows sorted by entity (ordinal), then time, then when they became known, with at most one row for each.
     /// </summary>
     /// <param name="policy">Which of several rows is kept.</param>
     /// <param name="places">Where rows came from, for the message.</param>
@@ -91,12 +101,12 @@ internal sealed class FeatureTable(IReadOnlyList<ColumnData> columns, int time, 
         return order;
     }
 
-    private static void SortByTime(Span<long> ticks, Span<int> order)
+    private void SortByTime(Span<long> ticks, Span<int> order)
     {
         var sorted = true;
         for (var i = 1; i < ticks.Length && sorted; i++)
         {
-            sorted = ticks[i - 1] <= ticks[i];
+            sorted = ticks[i - 1] < ticks[i] || (ticks[i - 1] == ticks[i] && Known is null);
         }
 
         if (sorted)
@@ -106,7 +116,7 @@ internal sealed class FeatureTable(IReadOnlyList<ColumnData> columns, int time, 
 
         ticks.Sort(order);
 
-        // Equal times in the order of arrival.
+        // Equal times by when they became known, then in the order of arrival.
         for (var start = 0; start < ticks.Length; )
         {
             var end = start + 1;
@@ -115,10 +125,23 @@ internal sealed class FeatureTable(IReadOnlyList<ColumnData> columns, int time, 
                 end++;
             }
 
-            order[start..end].Sort();
+            var equals = order[start..end];
+            if (Known is null)
+            {
+                equals.Sort();
+            }
+            else if (equals.Length > 1)
+            {
+                equals.Sort(
+                    (a, b) => KnownTicks(a).CompareTo(KnownTicks(b)) is var by and not 0 ? by : a.CompareTo(b)
+                );
+            }
+
             start = end;
         }
     }
+
+    private long KnownTicks(int row) => Known?.Values[row]!.Value.Ticks ?? 0;
 
     private int[] WithoutDuplicates(
         int[] order,
@@ -136,7 +159,11 @@ internal sealed class FeatureTable(IReadOnlyList<ColumnData> columns, int time, 
             var start = kept;
             for (var i = starts[group]; i < starts[group + 1]; i++)
             {
-                if (kept > start && ticks[kept - 1] == ticks[i])
+                if (
+                    kept > start
+                    && ticks[kept - 1] == ticks[i]
+                    && KnownTicks(order[kept - 1]) == KnownTicks(order[i])
+                )
                 {
                     duplicates++;
                     if (order[i] < earliest.Second)
@@ -164,6 +191,7 @@ internal sealed class FeatureTable(IReadOnlyList<ColumnData> columns, int time, 
     private AlphaFactoryException Duplicate(int first, int second, int count, RowPlaces places)
     {
         var at = UtcDate.Format(Time.Values[second]!.Value);
+        at += Known is null ? "" : $", known at {UtcDate.Format(Known.Values[second]!.Value)}";
         var key = Entity is null ? at : $"'{Entity.Values[second]}' at {at}";
         var more =
             count > 1
@@ -172,7 +200,8 @@ internal sealed class FeatureTable(IReadOnlyList<ColumnData> columns, int time, 
         return new AlphaFactoryException(
             ErrorId.DuplicateKey,
             $"{places.Describe(first)} and {places.Describe(second)} are both {key}.{more} Remove one, name the "
-                + "column that tells them apart with -Entity, or keep one with -DuplicatePolicy First or Last."
+                + "column that tells them apart with -Entity (or -KnownAt, when one corrects the other), or keep one with "
+                + "-DuplicatePolicy First or Last."
         )
         {
             Target = key,

@@ -68,5 +68,16 @@ internal static class FieldText
         return read && value.Ticks % TimeSpan.TicksPerMicrosecond == 0;
     }
 
+    /// <summary>The text of a value, which reads back as the same value.</summary>
+    public static string Of(object value) =>
+        value switch
+        {
+            string text => text,
+            bool truth => truth ? "true" : "false",
+            DateTime time => UtcDate.Format(time),
+            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+            _ => value.ToString() ?? "",
+        };
+
     private static bool HasDigit(ReadOnlySpan<char> text) => text.ContainsAnyInRange('0', '9');
 }

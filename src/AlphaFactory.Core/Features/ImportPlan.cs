@@ -1,13 +1,15 @@
 namespace AlphaFactory.Core.Features;
 
-/// <summary>The columns that an import reads: names and types in order, and which are time and entity.</summary>
+/// <summary>The columns that an import reads: names and types in order, and which have a role.</summary>
 /// <param name="Columns">Names and types, in the order of the version to be.</param>
 /// <param name="Time">Which column is the time.</param>
 /// <param name="Entity">Which column is the entity, or null.</param>
+/// <param name="Known">Which column is the time at which a row became known, or null.</param>
 internal sealed record ImportPlan(
     IReadOnlyList<(string Name, FeatureType Type)> Columns,
     int Time,
-    int? Entity
+    int? Entity,
+    int? Known
 )
 {
     /// <summary>
@@ -15,42 +17,29 @@ internal sealed record ImportPlan(
     /// those of the version it extends.
     /// </summary>
     /// <exception cref="AlphaFactoryException">
-    /// <see cref="ErrorId.SchemaMismatch"/>, or what <see cref="CsvSource"/> reports.
+    /// <see cref="ErrorId.SchemaMismatch"/>, or what a <see cref="RowSource"/> reports.
     /// </exception>
     public static ImportPlan Make(ImportRequest request, FeatureSet? extended, OperationContext context)
     {
         var header = Sample(request, out var inferences, context);
         var time = Find(header, request.Time, "-Time");
         int? entity = request.Entity is { } name ? Find(header, name, "-Entity") : null;
-        if (entity == time)
+        int? known = request.Known is { } column ? Find(header, column, "-KnownAt") : null;
+        RequireDistinct(header, time, entity, known);
+
+        foreach (var typed in request.Schema.Keys)
         {
-            throw Mismatch(
-                $"Column '{header[time]}' cannot be the time and the entity at once.",
-                header[time]
-            );
+            Find(header, typed, "-Schema");
         }
 
-        foreach (var column in request.Schema.Keys)
-        {
-            Find(header, column, "-Schema");
-        }
-
-        var columns = header.Select((column, i) => (column, Type(i))).ToList();
-        return extended is null
-            ? new ImportPlan(columns, time, entity)
-            : Extend(
-                extended,
-                columns,
-                header[time],
-                entity is { } e ? header[e] : null,
-                inferences,
-                request
-            );
+        var columns = header.Select((name, i) => (name, Type(i))).ToList();
+        var plan = new ImportPlan(columns, time, entity, known);
+        return extended is null ? plan : plan.Extend(extended, inferences, request);
 
         FeatureType Type(int column)
         {
-            var role = column == time ? FeatureType.Timestamp : FeatureType.Text;
-            var isRole = column == time || column == entity;
+            var role = column == entity ? FeatureType.Text : FeatureType.Timestamp;
+            var isRole = column == time || column == entity || column == known;
             if (!request.Schema.TryGetValue(header[column], out var given))
             {
                 return isRole ? role : inferences[column].Type();
@@ -59,7 +48,7 @@ internal sealed record ImportPlan(
             return !isRole || given == role
                 ? given
                 : throw Mismatch(
-                    $"Column '{header[column]}' is the {(column == time ? "time" : "entity")}, so its type is "
+                    $"Column '{header[column]}' is the {(column == entity ? "entity" : "time")}, so its type is "
                         + $"{role.Name()}, not {given.Name()}. Leave it out of -Schema.",
                     header[column]
                 );
@@ -68,15 +57,15 @@ internal sealed record ImportPlan(
 
     /// <summary>Where a file has each column of the plan; −1 for a column that only the extended version has.</summary>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.SchemaMismatch"/>: it has other columns.</exception>
-    public static int[] Map(IReadOnlyList<string> columns, CsvSource source)
+    public static int[] Map(IReadOnlyList<string> columns, RowSource source)
     {
-        var file = System.IO.Path.GetFileName(source.Path);
+        var file = source.Description;
         var map = columns.Select(column => IndexOf(source.Header, column)).ToArray();
         var absent = Array.IndexOf(map, -1);
         if (absent >= 0)
         {
             throw Mismatch(
-                $"file '{file}' has no column '{columns[absent]}'. "
+                $"{file} has no column '{columns[absent]}'. "
                     + Nearest.Hint(columns[absent], [.. source.Header], "It has", ""),
                 columns[absent]
             );
@@ -86,7 +75,7 @@ internal sealed record ImportPlan(
         return extra is null
             ? map
             : throw Mismatch(
-                $"file '{file}' has a column '{extra}', which the first file has not. Import files of the same "
+                $"{file} has a column '{extra}', which the first file has not. Import files of the same "
                     + "columns together.",
                 extra
             );
@@ -100,9 +89,9 @@ internal sealed record ImportPlan(
     {
         IReadOnlyList<string> header = [];
         inferences = [];
-        foreach (var path in request.Paths)
+        foreach (var source in request.Sources())
         {
-            using var source = CsvSource.Open(path, request.Delimiter);
+            using var opened = source;
             if (inferences.Length == 0)
             {
                 header = source.Header;
@@ -110,54 +99,70 @@ internal sealed record ImportPlan(
             }
 
             var map = Map(header, source);
-            Sample(source, map, inferences, context.Cancellation);
+            for (var i = 0; i < map.Length; i++)
+            {
+                inferences[i].Declared ??= source.Declared(map[i]);
+            }
+
+            Sample(source, map, inferences, request.OnError, context.Cancellation);
         }
 
         return header;
     }
 
     private static void Sample(
-        CsvSource source,
+        RowSource source,
         int[] map,
         TypeInference[] inferences,
+        RowErrorPolicy onError,
         CancellationToken token
     )
     {
         while (!Array.TrueForAll(inferences, inference => inference.IsDone) && source.Read())
         {
             token.ThrowIfCancellationRequested();
+            if (source.Fault is { } fault)
+            {
+                if (onError == RowErrorPolicy.Stop)
+                {
+                    throw source.Invalid(fault);
+                }
+
+                continue;
+            }
+
             for (var i = 0; i < inferences.Length; i++)
             {
-                var text = source.Field(map[i]);
-                if (!inferences[i].IsDone && !FieldText.IsMissing(text))
+                if (!inferences[i].IsDone && !source.IsMissing(map[i], isEntity: false))
                 {
-                    inferences[i].Add(text);
+                    source.Infer(map[i], inferences[i]);
                 }
             }
         }
     }
 
-    private static ImportPlan Extend(
-        FeatureSet extended,
-        List<(string Name, FeatureType Type)> columns,
-        string time,
-        string? entity,
-        TypeInference[] inferences,
-        ImportRequest request
-    )
+    private ImportPlan Extend(FeatureSet extended, TypeInference[] inferences, ImportRequest request)
     {
         var set = $"version {extended.Version} of feature set '{extended.Name}'";
-        if (!Same(time, extended.TimeColumn) || !Same(entity, extended.EntityColumn))
+        var names = Columns.Select(column => column.Name).ToList();
+        var time = names[Time];
+        var entity = Entity is { } e ? names[e] : null;
+        var known = Known is { } k ? names[k] : null;
+        if (
+            !Same(time, extended.TimeColumn)
+            || !Same(entity, extended.EntityColumn)
+            || !Same(known, extended.KnownColumn)
+        )
         {
             throw Mismatch(
-                $"{set} has the time '{extended.TimeColumn}' and "
+                $"{set} has the time '{extended.TimeColumn}', "
                     + (extended.EntityColumn is { } old ? $"the entity '{old}'" : "no entity")
+                    + (extended.KnownColumn is { } at ? $" and the known time '{at}'" : " and no known time")
                     + ": name the same to append, or use -Mode Replace.",
                 time
             );
         }
 
-        var names = columns.ConvertAll(column => column.Name);
         foreach (var column in extended.Columns)
         {
             var index = IndexOf(names, column.Name);
@@ -175,21 +180,34 @@ internal sealed record ImportPlan(
             if (given ? type != column.Type : !inferences[index].Fits(column.Type))
             {
                 throw Mismatch(
-                    $"Column '{column.Name}' is {column.Type.Name()} in {set} and {columns[index].Type.Name()} in "
+                    $"Column '{column.Name}' is {column.Type.Name()} in {set} and {Columns[index].Type.Name()} in "
                         + "the new rows. Correct them, or use -Mode Replace.",
                     column.Name
                 );
             }
         }
 
-        var added = columns.Where(column => extended.Columns.All(old => !Same(old.Name, column.Name)));
+        var added = Columns.Where(column => extended.Columns.All(old => !Same(old.Name, column.Name)));
         var all = extended.Columns.Select(column => (column.Name, column.Type)).Concat(added).ToList();
         var allNames = all.ConvertAll(column => column.Name);
         return new ImportPlan(
             all,
             IndexOf(allNames, time),
-            entity is null ? null : IndexOf(allNames, entity)
+            entity is null ? null : IndexOf(allNames, entity),
+            known is null ? null : IndexOf(allNames, known)
         );
+    }
+
+    private static void RequireDistinct(IReadOnlyList<string> header, int time, int? entity, int? known)
+    {
+        if (entity == time || known == time || (known is not null && known == entity))
+        {
+            throw Mismatch(
+                $"Column '{header[entity == time ? time : known!.Value]}' cannot be two of time, entity and known "
+                    + "time at once.",
+                header[time]
+            );
+        }
     }
 
     private static int Find(IReadOnlyList<string> header, string column, string parameter)

@@ -19,8 +19,40 @@ internal sealed class TypeInference(string? dateFormat)
     /// <summary>How many values have been looked at.</summary>
     public int Seen { get; private set; }
 
+    /// <summary>The type that the source itself gives, which is then not inferred.</summary>
+    public FeatureType? Declared { get; set; }
+
     /// <summary>Whether enough values have been looked at.</summary>
-    public bool IsDone => Seen >= SampleSize;
+    public bool IsDone => Declared is not null || Seen >= SampleSize;
+
+    /// <summary>Looks at a value that is not missing; a text or a whole number by its digits.</summary>
+    public void AddValue(object value)
+    {
+        switch (value)
+        {
+            case double:
+                Seen++;
+                _doubles++;
+                break;
+            case bool:
+                Seen++;
+                _bools++;
+                break;
+            case DateTime:
+                Seen++;
+                _times++;
+                break;
+            case string text:
+                Add(text.AsSpan().Trim());
+                break;
+            case long:
+                Add(FieldText.Of(value).AsSpan());
+                break;
+            default:
+                Seen++;
+                break;
+        }
+    }
 
     /// <summary>Looks at a value that is not missing.</summary>
     public void Add(ReadOnlySpan<char> text)
@@ -51,6 +83,7 @@ internal sealed class TypeInference(string? dateFormat)
     public FeatureType Type() =>
         this switch
         {
+            { Declared: { } declared } => declared,
             _ when Seen == 0 => FeatureType.Double,
             _ when Fits(FeatureType.Bool) => FeatureType.Bool,
             _ when Fits(FeatureType.Long) && _longs == _doubles => FeatureType.Long,
@@ -59,9 +92,14 @@ internal sealed class TypeInference(string? dateFormat)
             _ => FeatureType.Text,
         };
 
-    /// <summary>Whether 90% of the values fit a type.</summary>
+    /// <summary>Whether 90% of the values fit a type, or the type that the source gives does.</summary>
     public bool Fits(FeatureType type)
     {
+        if (Declared is { } declared)
+        {
+            return declared == type || (declared, type) == (FeatureType.Long, FeatureType.Double);
+        }
+
         var fitting = type switch
         {
             FeatureType.Bool => _bools,

@@ -57,19 +57,20 @@ internal sealed class VersionReader
     /// <param name="columns">Indexes of columns to read, those that <paramref name="filter"/> needs among them.</param>
     /// <param name="mayMatch">Whether a row group may hold rows that matter.</param>
     /// <param name="filter">
-    /// Given the time and the entity column, the rows that matter; the other columns are not read when there are
-    /// none.
+    /// Given the time, the entity and the known time, the rows that matter; the other columns are not read when
+    /// there are none.
     /// </param>
     /// <param name="token">Stops the work.</param>
     public IEnumerable<(ColumnData[] Columns, int[] Rows)> Read(
         IReadOnlyList<int> columns,
         Func<ManifestRowGroup, bool> mayMatch,
-        Func<TimestampColumn, TextColumn?, int[]> filter,
+        Func<TimestampColumn, TextColumn?, TimestampColumn?, int[]> filter,
         CancellationToken token
     )
     {
         var time = IndexOf(_set.TimeColumn);
         int? entity = _set.EntityColumn is { } name ? IndexOf(name) : null;
+        int? known = _set.KnownColumn is { } column ? IndexOf(column) : null;
         foreach (var file in _manifest.Files)
         {
             var path = Path.Combine(_set.Path, file.Name);
@@ -89,13 +90,15 @@ internal sealed class VersionReader
                     ColumnData Load(int column) => Try(path, () => Column(reader, group, column, token));
                     var times = (TimestampColumn)Load(time);
                     var entities = entity is { } index ? (TextColumn)Load(index) : null;
-                    var rows = filter(times, entities);
+                    var knownTimes = known is { } at ? (TimestampColumn)Load(at) : null;
+                    var rows = filter(times, entities, knownTimes);
                     if (rows.Length > 0)
                     {
                         var loaded = columns
                             .Select(c =>
                                 c == time ? times
                                 : c == entity ? entities!
+                                : c == known ? knownTimes!
                                 : Load(c)
                             )
                             .ToArray();
@@ -114,7 +117,7 @@ internal sealed class VersionReader
     public void AppendAll(IReadOnlyList<ColumnData> columns, CancellationToken token)
     {
         var indexes = Enumerable.Range(0, _set.Columns.Count).ToArray();
-        foreach (var (chunk, _) in Read(indexes, _ => true, (times, _) => AllRows(times), token))
+        foreach (var (chunk, _) in Read(indexes, _ => true, (times, _, _) => AllRows(times), token))
         {
             for (var i = 0; i < chunk.Length; i++)
             {

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
 using AlphaFactory.Core.Provenance;
@@ -24,12 +23,14 @@ internal static class VersionWriter
     /// <param name="table">The rows.</param>
     /// <param name="order">Which rows to write, sorted by entity, then time.</param>
     /// <param name="sources">What they came from.</param>
+    /// <param name="quarantine">What was left out, or null.</param>
     /// <param name="context">The token and the clock.</param>
     public static FeatureManifest Write(
         string folder,
         FeatureTable table,
         int[] order,
         IReadOnlyList<ManifestSource> sources,
+        ManifestQuarantine? quarantine,
         OperationContext context
     )
     {
@@ -45,11 +46,12 @@ internal static class VersionWriter
             Format = FeatureManifest.CurrentFormat,
             ContentHash = digest.Finish(),
             Rows = order.Length,
-            Entities = table.Entity is null ? 1 : table.Entity.Distinct.Count,
+            Entities = CountEntities(table, order),
             From = (DateTime?)time.Min,
             To = (DateTime?)time.Max,
             TimeColumn = table.Time.Name,
             EntityColumn = table.Entity?.Name,
+            KnownColumn = table.Known?.Name,
             CreatedAt = context.UtcNow,
             Columns =
             [
@@ -66,6 +68,7 @@ internal static class VersionWriter
             ],
             Files = [new ManifestFile(PartName, new FileInfo(part).Length, ContentHash.OfFile(part), groups)],
             Sources = sources,
+            Quarantine = quarantine,
         };
         AtomicFile.WriteText(
             Path.Combine(folder, FeatureManifest.FileName),
@@ -91,24 +94,19 @@ internal static class VersionWriter
         var fields = table.Columns.Select(column => column.Field()).ToArray();
         var groups = new List<ManifestRowGroup>();
         await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite);
-        // The library's own level, the smallest size, takes thirty times as long for three quarters of the size.
-        var options = new ParquetOptions
-        {
-            CompressionMethod = CompressionMethod.Zstd,
-            CompressionLevel = CompressionLevel.Optimal,
-        };
         await using (
             var writer = await ParquetWriter.CreateAsync(
                 new ParquetSchema(fields.Cast<Field>().ToArray()),
                 file,
-                options,
+                ParquetFile.Options,
                 cancellationToken: token
             )
         )
         {
-            for (var start = 0; start < order.Length; start += RowGroupSize)
+            for (int start = 0, end; start < order.Length; start = end)
             {
-                var rows = order.AsMemory(start, Math.Min(RowGroupSize, order.Length - start));
+                end = EndOfGroup(table, order, start);
+                var rows = order.AsMemory(start..end);
                 using var group = writer.CreateRowGroup();
                 for (var i = 0; i < fields.Length; i++)
                 {
@@ -125,6 +123,33 @@ internal static class VersionWriter
 
         file.Flush(flushToDisk: true);
         return groups;
+    }
+
+    /// <summary>A reader picks the latest known row of a key, so no key lies in two row groups.</summary>
+    private static int EndOfGroup(FeatureTable table, int[] order, int start)
+    {
+        var end = Math.Min(start + RowGroupSize, order.Length);
+        while (table.Known is not null && end < order.Length && SameKey(table, order[end - 1], order[end]))
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    private static bool SameKey(FeatureTable table, int first, int second) =>
+        table.Time.Values[first] == table.Time.Values[second]
+        && (table.Entity is null || table.Entity.Values[first] == table.Entity.Values[second]);
+
+    private static int CountEntities(FeatureTable table, int[] order)
+    {
+        var count = 1;
+        for (var i = 1; i < order.Length && table.Entity is not null; i++)
+        {
+            count += table.Entity.Values[order[i]] == table.Entity.Values[order[i - 1]] ? 0 : 1;
+        }
+
+        return count;
     }
 
     private static ManifestRowGroup Describe(FeatureTable table, ReadOnlySpan<int> rows)
@@ -186,7 +211,8 @@ internal static class VersionWriter
                 column.Dispose();
             }
 
-            return ContentHash.OfText(JsonSerializer.Serialize(content));
+            var text = JsonSerializer.Serialize(content);
+            return ContentHash.OfText(table.Known is null ? text : text + "\nKnown: " + table.Known.Name);
         }
     }
 }

@@ -30,7 +30,7 @@ public static partial class AtomicFile
         .AddRetry(
             new RetryStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<IOException>(IsSharingViolation),
+                ShouldHandle = new PredicateBuilder().Handle<Exception>(IsPassing),
                 MaxRetryAttempts = 6,
                 Delay = TimeSpan.FromMilliseconds(10),
                 BackoffType = DelayBackoffType.Exponential,
@@ -264,7 +264,7 @@ public static partial class AtomicFile
         {
             if (Path.GetDirectoryName(target) is { Length: > 0 } parent)
             {
-                Directory.CreateDirectory(parent);
+                CreateParent(parent);
             }
 
             work(target);
@@ -283,6 +283,22 @@ public static partial class AtomicFile
                 ErrorId.StoreReadOnly,
                 $"'{target}' cannot be written: {error.Message} Give this user the right to write there, "
                     + "or choose another place.",
+                error
+            );
+        }
+    }
+
+    private static void CreateParent(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (IOException error) when (!IsDiskFull(error))
+        {
+            throw new AlphaFactoryException(
+                ErrorId.StoreReadOnly,
+                $"The folder '{folder}' cannot be made: {error.Message} Choose another place.",
                 error
             );
         }
@@ -406,11 +422,19 @@ public static partial class AtomicFile
         // EROFS on Unix; ERROR_WRITE_PROTECT on Windows.
         error is IOException { HResult: 30 or unchecked((int)0x80070013) };
 
-    private static bool IsSharingViolation(IOException error) =>
-        // ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
-        error.HResult
-            is unchecked((int)0x80070020)
-                or unchecked((int)0x80070021);
+    /// <summary>
+    /// Whether somebody who holds a file for a moment may be what is in the way. Windows says so with a sharing
+    /// violation, or with ERROR_ACCESS_DENIED when it is the target of a rename, or in a folder that is renamed.
+    /// </summary>
+    internal static bool IsPassing(Exception error) =>
+        error is IOException or UnauthorizedAccessException
+        && (
+            // ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION.
+            error.HResult
+                is unchecked((int)0x80070020)
+                    or unchecked((int)0x80070021)
+            || (OperatingSystem.IsWindows() && error.HResult == unchecked((int)0x80070005))
+        );
 
     [GeneratedRegex(
         @"\A\.(?<process>[0-9]{1,9})-(?:(?<place>[0-9a-f]{8})-)?[0-9a-f]{12}\.tmp\z",

@@ -100,6 +100,37 @@ public sealed class ExperimentReproducerTests : IDisposable
         Assert.DoesNotContain(results[0].Differences, each => each.Name is "turnover" or "observations");
     }
 
+    [Theory]
+    [InlineData("\"featureSet\": \"prices\"", "\"featureSet\": \"gone\"")]
+    [InlineData("\"featureSet\": \"prices\"", "\"featureSet\": null")]
+    [InlineData("sma(close, $fast)", "sma(close, $fast")]
+    [InlineData("\"lag\": 1", "\"lag\": 0")]
+    [InlineData("\"slow\": [", "\"none\": [], \"slow\": [")]
+    [InlineData("\"slow\": [", "\"slow\": [{ \"number\": 5 }, ")]
+    public void A_record_that_was_edited_until_it_does_not_run_is_damaged_and_named(string old, string edited)
+    {
+        Edit(old, edited);
+        var error = Assert.Throws<AlphaFactoryException>(() => _lab.Reproduce());
+        Assert.Equal((ErrorId.StoreCorrupt, (object)Record), (error.Id, error.Target));
+        Assert.Contains(Record, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Data_that_were_tampered_with_are_named_and_nothing_new_runs_on_them()
+    {
+        var part = Assert.Single(
+            Directory.EnumerateFiles(_lab.Store.FeaturesFolder, "*.parquet", SearchOption.AllDirectories)
+        );
+        var bytes = File.ReadAllBytes(part);
+        // The name of the writer, which no reader looks at: only the hash tells.
+        bytes[bytes.AsSpan().LastIndexOf("Parquet"u8)] ^= 0x20;
+        File.WriteAllBytes(part, bytes);
+        Assert.All(_lab.Reproduce(), result => Assert.Equal(["data"], result.ChangedInputs));
+        var error = Assert.Throws<AlphaFactoryException>(() => _lab.Run(Lab.Crossover()));
+        Assert.Equal((ErrorId.StoreCorrupt, (object)part), (error.Id, error.Target));
+        Assert.Equal(6, _lab.Find(new RunQuery()).Count);
+    }
+
     [Fact]
     public void Another_expression_parameter_or_environment_is_named()
     {

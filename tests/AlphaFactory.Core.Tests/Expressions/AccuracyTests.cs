@@ -36,6 +36,17 @@ public sealed class AccuracyTests
         }
     }
 
+    [Fact]
+    public void A_window_that_is_constant_but_for_rounding_has_no_correlation()
+    {
+        double[] x = [.. Enumerable.Range(0, 40).Select(bar => 100 + (bar % 3 * 1.5e-14 * 100))];
+        double[] y = [.. Enumerable.Range(0, 40).Select(bar => (double)(bar % 3))];
+        Assert.All(
+            Formula.Evaluate("correlation(x, y, 5)", Formula.One(("x", x), ("y", y))),
+            correlation => Assert.Equal(double.NaN, correlation)
+        );
+    }
+
     [Theory]
     [InlineData(0.1)]
     [InlineData(1.0 / 3)]

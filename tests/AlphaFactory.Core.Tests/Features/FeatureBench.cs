@@ -23,6 +23,11 @@ internal sealed class FeatureBench : IDisposable
     /// <summary>Context whose verbose lines are kept.</summary>
     public List<string> Said { get; } = [];
 
+    /// <summary>The warnings of imports.</summary>
+    public List<string> Warned { get; } = [];
+
+    public string PathOf(string name) => _folder.File(name);
+
     public string File(string name, string text) => _folder.Write(name, text);
 
     public string File(string name, byte[] bytes)
@@ -38,6 +43,7 @@ internal sealed class FeatureBench : IDisposable
             OperationContext.Silent with
             {
                 Verbose = Said.Add,
+                Warn = Warned.Add,
                 Cancellation = TestContext.Current.CancellationToken,
             }
         );

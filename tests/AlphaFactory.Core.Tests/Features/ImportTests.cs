@@ -251,7 +251,7 @@ public sealed class ImportTests : IDisposable
     [InlineData("tme,v\n2020-01-01,1\n", ErrorId.SchemaMismatch, "'time' (-Time). Did you mean 'tme'?")]
     [InlineData("time,v\n,1\n", ErrorId.RowInvalid, "row 1 (line 2), column 'time': there is no value")]
     [InlineData("time,entity,v\n2020-01-01,,1\n", ErrorId.RowInvalid, "column 'entity': there is no value")]
-    [InlineData("PAR1\0\0\u0001,time\n", ErrorId.FileFormatInvalid, "not a CSV file")]
+    [InlineData("PAR1\0\0\u0001,time\n", ErrorId.FileFormatInvalid, "no Parquet file")]
     public void A_file_that_cannot_be_read_says_where(string csv, ErrorId id, string says)
     {
         var request = new ImportRequest

@@ -125,12 +125,30 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void What_a_scanner_holds_for_a_moment_is_tried_again_on_windows()
+    {
+        const int AccessDenied = unchecked((int)0x80070005);
+        Assert.True(AtomicFile.IsPassing(new IOException("shared", unchecked((int)0x80070020))));
+        // A rename over an open file, and one of a folder with an open file in it.
+        Assert.Equal(OperatingSystem.IsWindows(), AtomicFile.IsPassing(new UnauthorizedAccessException()));
+        Assert.Equal(
+            OperatingSystem.IsWindows(),
+            AtomicFile.IsPassing(new IOException("denied", AccessDenied))
+        );
+        Assert.False(AtomicFile.IsPassing(new FileNotFoundException()));
+    }
+
+    [Fact]
     public void A_file_where_a_folder_must_be_is_an_error_and_stays()
     {
         var file = _folder.Write("x", "old");
 
-        Assert.ThrowsAny<IOException>(() => AtomicFile.WriteText(Path.Combine(file, "y"), "new"));
+        var error = Assert.Throws<AlphaFactoryException>(() =>
+            AtomicFile.WriteText(Path.Combine(file, "y"), "new")
+        );
 
+        Assert.Equal(ErrorId.StoreReadOnly, error.Id);
+        Assert.Contains(file, error.Message, StringComparison.Ordinal);
         Assert.Equal("old", File.ReadAllText(file));
     }
 }

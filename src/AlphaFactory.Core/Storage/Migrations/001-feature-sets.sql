@@ -11,5 +11,13 @@ CREATE TABLE feature_sets (
     columns         TEXT    NOT NULL,
     content_hash    TEXT    NOT NULL,
     created_at      INTEGER NOT NULL,
+    known_column    TEXT,
+    quarantined     INTEGER NOT NULL DEFAULT 0,
     UNIQUE (name, version)
+) STRICT;
+
+-- The newest version of a name when versions of it were removed: a number is never given twice.
+CREATE TABLE removed_feature_sets (
+    name            TEXT    PRIMARY KEY COLLATE NOCASE,
+    last_version    INTEGER NOT NULL
 ) STRICT;

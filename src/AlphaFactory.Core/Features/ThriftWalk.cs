@@ -1,0 +1,150 @@
+namespace AlphaFactory.Core.Features;
+
+/// <summary>
+/// Walks over a structure in Thrift's compact form, in which Parquet keeps its metadata, without building anything:
+/// what claims to be larger than the bytes that hold it throws before a library makes room for it.
+/// </summary>
+internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes)
+{
+    private const int Deepest = 32;
+
+    private readonly ReadOnlySpan<byte> _bytes = bytes;
+    private int _at;
+
+    /// <summary>The sizes of a page, and how many bytes its header takes.</summary>
+    public sealed record PageHeader(int Length, long Type, long Uncompressed, long Compressed, long Values);
+
+    /// <summary>Walks over a structure.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public static void Check(ReadOnlySpan<byte> bytes) => new ThriftWalk(bytes).Struct(0, []);
+
+    /// <summary>Reads the header of a page.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, or longer than the bytes given.</exception>
+    public static PageHeader Page(ReadOnlySpan<byte> bytes)
+    {
+        // Fields 1 to 3 of the header, and in the fourth place the first field of what it holds: the number of values.
+        Span<long> fields = stackalloc long[5];
+        fields.Fill(-1);
+        var walk = new ThriftWalk(bytes);
+        walk.Struct(0, fields);
+        return new PageHeader(walk._at, fields[1], fields[2], fields[3], fields[4]);
+    }
+
+    private void Struct(int depth, scoped Span<long> fields)
+    {
+        if (depth > Deepest)
+        {
+            throw Damaged();
+        }
+
+        long id = 0;
+        while (Byte() is var head and not 0)
+        {
+            id = head >> 4 is var step and not 0 ? id + step : ZigZag();
+            var type = head & 0xF;
+            if (type is 5 && fields.Length > 0)
+            {
+                var value = ZigZag();
+                if (depth == 0 && id is >= 1 and <= 3)
+                {
+                    fields[(int)id] = value;
+                }
+                else if (depth == 1 && id == 1)
+                {
+                    fields[4] = value;
+                }
+            }
+            else
+            {
+                Skip(type, depth, fields, inList: false);
+            }
+        }
+    }
+
+    private void Skip(int type, int depth, scoped Span<long> fields, bool inList)
+    {
+        switch (type)
+        {
+            case 1 or 2:
+                Forward(inList ? 1UL : 0);
+                break;
+            case 3:
+                Forward(1);
+                break;
+            case 4 or 5 or 6:
+                Varint();
+                break;
+            case 7:
+                Forward(8);
+                break;
+            case 8:
+                Forward(Varint());
+                break;
+            case 9 or 10:
+                List(depth, fields);
+                break;
+            case 12:
+                Struct(depth + 1, depth == 0 && !inList ? fields : []);
+                break;
+            default:
+                // Parquet's metadata has no maps.
+                throw Damaged();
+        }
+    }
+
+    private void List(int depth, scoped Span<long> fields)
+    {
+        if (depth > Deepest)
+        {
+            throw Damaged();
+        }
+
+        var head = Byte();
+        var size = head >> 4 == 15 ? Varint() : (ulong)(head >> 4);
+        if (size > (ulong)(_bytes.Length - _at))
+        {
+            throw Damaged();
+        }
+
+        for (var i = 0UL; i < size; i++)
+        {
+            Skip(head & 0xF, depth + 1, fields, inList: true);
+        }
+    }
+
+    private void Forward(ulong count)
+    {
+        if (count > (ulong)(_bytes.Length - _at))
+        {
+            throw Damaged();
+        }
+
+        _at += (int)count;
+    }
+
+    private int Byte() => _at < _bytes.Length ? _bytes[_at++] : throw Damaged();
+
+    private ulong Varint()
+    {
+        var value = 0UL;
+        for (var shift = 0; shift < 64; shift += 7)
+        {
+            var next = Byte();
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80)
+            {
+                return value;
+            }
+        }
+
+        throw Damaged();
+    }
+
+    private long ZigZag()
+    {
+        var value = Varint();
+        return (long)(value >> 1) ^ -(long)(value & 1);
+    }
+
+    private static InvalidDataException Damaged() => new("its metadata is damaged.");
+}

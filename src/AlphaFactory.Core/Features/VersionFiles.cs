@@ -1,0 +1,34 @@
+using System.Text.Json;
+using AlphaFactory.Core.Provenance;
+using AlphaFactory.Core.Storage;
+
+namespace AlphaFactory.Core.Features;
+
+/// <summary>Whether the files of a version are, byte for byte, what the import wrote.</summary>
+internal static class VersionFiles
+{
+    /// <summary>
+    /// The first file whose bytes are not those of the manifest's hash, or null when all are. A content hash says
+    /// what a result was made of only while the files are as they were hashed.
+    /// </summary>
+    /// <param name="set">The version; its manifest has been read before and is in order.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    public static string? FindChanged(FeatureSet set, CancellationToken cancellation)
+    {
+        var manifest = JsonSerializer.Deserialize<FeatureManifest>(
+            File.ReadAllText(Path.Combine(set.Path, FeatureManifest.FileName)),
+            StoreJson.Options
+        )!;
+        foreach (var file in manifest.Files)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var path = Path.Combine(set.Path, file.Name);
+            if (ContentHash.OfFile(path) != file.Sha256)
+            {
+                return path;
+            }
+        }
+
+        return null;
+    }
+}
