@@ -106,7 +106,7 @@ public sealed class ExperimentReproducerTests : IDisposable
     [InlineData("sma(close, $fast)", "sma(close, $fast")]
     [InlineData("\"lag\": 1", "\"lag\": 0")]
     [InlineData("\"slow\": [", "\"none\": [], \"slow\": [")]
-    [InlineData("\"slow\": [", "\"slow\": [{ \"number\": 5 }, ")]
+    [InlineData("\"slow\": [", "\"slow\": [{ \"$number\": 5 }, ")]
     public void A_record_that_was_edited_until_it_does_not_run_is_damaged_and_named(string old, string edited)
     {
         Edit(old, edited);
