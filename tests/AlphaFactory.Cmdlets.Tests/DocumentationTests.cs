@@ -28,7 +28,7 @@ public sealed partial class DocumentationTests : IDisposable
 
         var result = HostProcess.Run("-NonInteractive", "-Store", _folder.File("store"), "-File", script);
 
-        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal((0, ""), (result.ExitCode, result.ErrorButWarnings));
     }
 
     /// <summary>The pages that have examples to run.</summary>

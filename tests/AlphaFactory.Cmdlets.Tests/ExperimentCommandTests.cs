@@ -197,6 +197,90 @@ public sealed class ExperimentCommandTests : IDisposable
         );
     }
 
+    [Fact]
+    public void Trials_are_measured_and_stamped_into_an_alpha()
+    {
+        var warning = Assert.Single(Ok(Crossover + "-Grid @{ fast = 5, 10; slow = 20, 40 }").Warnings);
+        Assert.Contains("4 trials of 'cross'", warning, StringComparison.Ordinal);
+        var measure = Ok("Measure-Experiment cr* -Pbo -Store $store").Single;
+        Assert.Equal(("cross", "4"), (Text(measure, "Name"), Text(measure, "Trials")));
+        Assert.InRange((double)measure.Properties["Pbo"].Value, 0, 1);
+        var alpha = Ok(
+            "Get-Experiment -Store $store -SortBy sharpe -Descending -First 1 | Register-Alpha best -Store $store"
+        ).Single;
+        Assert.Equal(4.0, alpha.Properties["trials"].Value);
+        Assert.Equal(measure.Properties["Dsr"].Value, alpha.Properties["dsr"].Value);
+        Assert.Equal(
+            ["1"],
+            Ok("@(Get-Experiment -Store $store | Measure-Experiment -Store $store).Count").Texts
+        );
+        Assert.Equal(["RunNotFound"], _module.Run("Measure-Experiment nope -Store $store").ErrorIds);
+    }
+
+    [Fact]
+    public void A_split_adds_both_parts_as_members()
+    {
+        var run = Ok(Crossover + "-Parameter @{ fast = 5; slow = 20 } -Split 2020-09-01").Single;
+        Assert.Equal(
+            399.0,
+            (double)run.Properties["is_observations"].Value + (double)run.Properties["oos_observations"].Value
+        );
+        Assert.Equal(
+            ["SpecInvalid"],
+            _module.Run(Crossover + "-Parameter @{ fast = 5; slow = 20 } -Split 2030-01-01").ErrorIds
+        );
+    }
+
+    [Fact]
+    public void The_series_of_runs_comes_by_the_pipeline()
+    {
+        Ok(Crossover + "-Grid @{ fast = 5, 10; slow = 20 }");
+        var points = Ok("Get-Experiment -Store $store | Get-ExperimentEquity -Store $store").Output;
+        Assert.Equal(800, points.Count);
+        Assert.Null(points[0].Properties["Return"].Value);
+        Assert.Equal(
+            Ok("(Get-Experiment -Store $store)[1].total_return").Single.BaseObject,
+            Math.Round((double)points[^1].Properties["Equity"].Value - 1, 15),
+            (object? a, object? b) => Math.Abs((double)a! - (double)b!) < 1e-12
+        );
+        var result = _module.Run("'x.1', 'x' | ForEach-Object { Get-ExperimentEquity $_ -Store $store }");
+        Assert.Equal(["RunNotFound", "RunNotFound"], result.ErrorIds);
+    }
+
+    [Fact]
+    public void Runs_are_removed_on_confirmation_only()
+    {
+        Ok(Crossover + "-Grid @{ fast = 5, 10; slow = 20, 40 }");
+        Ok("Remove-Experiment cross -Store $store -WhatIf");
+        Assert.Equal(["4"], Ok("@(Get-Experiment -Store $store).Count").Texts);
+        Ok("Get-Experiment -Store $store -First 1 | Remove-Experiment -Store $store -Confirm:$false");
+        Assert.Equal(["3"], Ok("@(Get-Experiment -Store $store).Count").Texts);
+        Ok("Remove-Experiment c* -Store $store -Confirm:$false");
+        Assert.Empty(Ok("Get-Experiment -Store $store").Output);
+        Assert.Equal(["4"], Ok("(Measure-Experiment cross -Store $store).Trials").Texts);
+        Assert.Equal(
+            ["RunNotFound", "RunNotFound"],
+            _module
+                .Run(
+                    "Remove-Experiment cross -Store $store -Confirm:$false; Remove-Experiment -RunId x -Store $store -Confirm:$false"
+                )
+                .ErrorIds
+        );
+    }
+
+    [Fact]
+    public void A_search_takes_the_bounds_of_that_for_alphas()
+    {
+        Ok(Crossover + "-Grid @{ fast = 0, 5, 10; slow = 20 }");
+        Assert.Equal(["1"], Ok("@(Get-Experiment -Store $store -Status Rejected).Count").Texts);
+        Assert.Equal(
+            ["2"],
+            Ok("@(Get-Experiment -Store $store -MaxMetric sharpe=100,turnover=5).Count").Texts
+        );
+        Assert.Equal(["0"], Ok("@(Get-Experiment -Store $store -Since 2999-01-01).Count").Texts);
+        Assert.Equal(["0"], Ok("@(Get-Experiment -Store $store -Until 2001-01-01).Count").Texts);
+    }
+
     private static double Sharpe(PSObject run) => (double)run.Properties["sharpe"].Value;
 
     private static string Text(PSObject item, string property) =>

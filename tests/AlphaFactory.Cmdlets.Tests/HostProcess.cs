@@ -7,6 +7,16 @@ namespace AlphaFactory.Cmdlets.Tests;
 /// <summary>What a finished process left behind.</summary>
 internal sealed record ProcessResult(int ExitCode, string Output, string Error)
 {
+    /// <summary>What is on standard error apart from warnings.</summary>
+    public string ErrorButWarnings =>
+        string.Join(
+            '\n',
+            Error
+                .ReplaceLineEndings("\n")
+                .Split('\n')
+                .Where(line => !line.StartsWith("WARNING: ", StringComparison.Ordinal))
+        );
+
     /// <summary>This result; anything on standard error fails the test with its text.</summary>
     public ProcessResult WithoutError
     {

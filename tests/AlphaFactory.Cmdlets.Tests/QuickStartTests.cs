@@ -13,10 +13,11 @@ public sealed class QuickStartTests : IDisposable
         // Without a store named, the script makes one in the folder it is started in.
         var environment = new Dictionary<string, string?> { ["ALPHAFACTORY_STORE"] = null };
 
-        var first = HostProcess.Run(arguments, "", environment, _folder.Path).WithoutError;
-        var second = HostProcess.Run(arguments, "", environment, _folder.Path).WithoutError;
+        var first = HostProcess.Run(arguments, "", environment, _folder.Path);
+        var second = HostProcess.Run(arguments, "", environment, _folder.Path);
 
         Assert.Equal((0, 0), (first.ExitCode, second.ExitCode));
+        Assert.Equal(("", ""), (first.ErrorButWarnings, second.ErrorButWarnings));
         foreach (var station in "1234567")
         {
             Assert.Contains(

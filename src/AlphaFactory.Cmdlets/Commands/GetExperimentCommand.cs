@@ -30,6 +30,26 @@ public sealed class GetExperimentCommand : StoreCmdlet
     [ArgumentCompleter(typeof(RunMetricCompleter))]
     public MetricBounds MinMetric { get; set; } = MetricBounds.None;
 
+    /// <summary>Highest values of metrics, inclusive, written like the lowest.</summary>
+    [Parameter]
+    [MetricBounds]
+    [ArgumentCompleter(typeof(RunMetricCompleter))]
+    public MetricBounds MaxMetric { get; set; } = MetricBounds.None;
+
+    /// <summary>Begun then or later; UTC unless a zone is given.</summary>
+    [Parameter]
+    [UtcDate]
+    public DateTime? Since { get; set; }
+
+    /// <summary>Begun then or earlier; a bare date is that whole day.</summary>
+    [Parameter]
+    [UtcDate(UpperEnd = true)]
+    public DateTime? Until { get; set; }
+
+    /// <summary>How they ended: any of them.</summary>
+    [Parameter]
+    public RunStatus[] Status { get; set; } = [];
+
     /// <summary>A metric or a property to sort by; without it the order in which the runs were made.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(RunMetricCompleter))]
@@ -87,6 +107,10 @@ public sealed class GetExperimentCommand : StoreCmdlet
             Names = Name,
             RunId = RunId,
             MinMetric = new(MinMetric),
+            MaxMetric = new(MaxMetric),
+            Since = Since,
+            Until = Until,
+            Statuses = Status,
             SortBy = SortBy,
             Descending = Descending,
             First = Paging.First(PagingParameters, Page, PageSize),

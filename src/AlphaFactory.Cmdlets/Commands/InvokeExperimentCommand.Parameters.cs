@@ -70,6 +70,13 @@ public sealed partial class InvokeExperimentCommand
     [UtcDate(UpperEnd = true)]
     public DateTime? To { get; set; }
 
+    /// <summary>
+    /// Adds <c>is_*</c> metrics of the bars before this time and <c>oos_*</c> metrics of this bar and later ones.
+    /// </summary>
+    [Parameter]
+    [UtcDate]
+    public DateTime? Split { get; set; }
+
     /// <summary>How the signal becomes weights.</summary>
     [Parameter]
     public PositionRule Position
@@ -107,6 +114,10 @@ public sealed partial class InvokeExperimentCommand
     /// <summary>Leaves out the test for look-ahead.</summary>
     [Parameter]
     public SwitchParameter SkipLookAheadTest { get; set; }
+
+    /// <summary>After so long no further run is begun: <c>00:10:00</c>. What is done is recorded.</summary>
+    [Parameter]
+    public TimeSpan? MaxRuntime { get; set; }
 
     /// <summary>How many runs go on at once; the results do not depend on it.</summary>
     [Parameter]

@@ -27,11 +27,13 @@ public sealed partial class InvokeExperimentCommand : StoreCmdlet
         var options = new RunOptions
         {
             ThrottleLimit = ThrottleLimit,
+            MaxRuntime = MaxRuntime,
             WorkingFolder = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
         };
+        var metrics = PerformanceMetrics.NamesFor(spec);
         foreach (var run in Stream(new ExperimentRunner(store).Run(spec, Context, options), Name))
         {
-            WriteObject(MetricMembers.Attach(run, run.Metrics, PerformanceMetrics.Names));
+            WriteObject(MetricMembers.Attach(run, run.Metrics, metrics));
         }
     }
 
@@ -49,6 +51,7 @@ public sealed partial class InvokeExperimentCommand : StoreCmdlet
             Parameters = Parameter,
             From = From,
             To = To,
+            Split = Split,
             Position = Position,
             MaxLeverage = MaxLeverage,
             CostBps = CostBps,

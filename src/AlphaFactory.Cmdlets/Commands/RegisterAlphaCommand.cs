@@ -36,7 +36,7 @@ public sealed partial class RegisterAlphaCommand : StoreCmdlet
         {
             foreach (var run in Run)
             {
-                Add(() => AlphaDraft.FromRun(run) with { Name = Name ?? run.Name }, run);
+                Add(() => AlphaDraft.FromRun(run, ExistingStore) with { Name = Name ?? run.Name }, run);
             }
         }
         else
@@ -98,6 +98,10 @@ public sealed partial class RegisterAlphaCommand : StoreCmdlet
             _pending.Add(draft);
         }
     }
+
+    // -WhatIf makes no store.
+    private AlphaStore? ExistingStore =>
+        _store ??= AlphaStore.Exists(StorePath) ? AlphaStore.OpenOrCreate(StorePath) : null;
 
     private AlphaRegistry Registry =>
         new(_store ??= base.Run(() => AlphaStore.OpenOrCreate(StorePath), StorePath));

@@ -1,7 +1,5 @@
 using System.Globalization;
-using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Provenance;
-using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Experiments;
@@ -42,37 +40,35 @@ public sealed class ExperimentReproducer(AlphaStore store)
         RunOptions options
     )
     {
-        var row = _runs.FindExperiment(name, runId);
         var (_, only) = ExperimentStore.SplitId(runId);
-        var record = ReadRecord(row, out var edited);
-        var policy = LoadPolicy(record);
-        var experiment = Prepare(row, record, policy, edited, context);
+        var recordedExperiment = RecordedExperiment.Open(store, name, runId, context);
+        var (row, record, experiment, edited) = recordedExperiment;
         var createdAt = context.UtcNow;
         if (!record.Spec.SkipLookAheadTest)
         {
             experiment.TestLookAhead(createdAt, context.Cancellation);
         }
 
-        var tampered = VersionFiles.FindChanged(experiment.Set, context.Cancellation) is not null;
+        var tampered = recordedExperiment.DataChanged(context.Cancellation);
         var changed = ChangedInputs(row, record, experiment, edited, tampered);
         using var recorded = (
             only is null
                 ? _runs.RunsOf(row.Id, context.Cancellation)
                 : _runs.Find(new RunQuery { RunId = runId }, context.Cancellation).Runs
         ).GetEnumerator();
-        var count = only is null ? _runs.CountRuns(row.Id) : 1;
-        var first = only - 1 ?? 0;
+        // A run may have been removed, so the numbers may have gaps.
+        IReadOnlyList<long> numbers = only is { } number ? [number] : _runs.Numbers(row.Id);
         var done = 0L;
         var outcomes = OrderedParallel.Run(
-            count,
-            (index, stop) => Execute(experiment, row.Key, first + index, createdAt, stop),
+            numbers.Count,
+            (index, stop) => Execute(experiment, row.Key, numbers[(int)index] - 1, createdAt, stop),
             options.ThrottleLimit,
-            () => Report(row, done, count, context),
+            () => Report(row, done, numbers.Count, context),
             context.Cancellation
         );
         foreach (var outcome in outcomes)
         {
-            // Every run that was recorded has a number of its own without gaps.
+            // Another process may have removed runs since.
             if (!recorded.MoveNext())
             {
                 yield break;
@@ -80,34 +76,6 @@ public sealed class ExperimentReproducer(AlphaStore store)
 
             yield return Compare(recorded.Current, outcome, changed);
             done++;
-        }
-    }
-
-    /// <summary>An edited record that does not even run is damaged, whatever the edit makes of it.</summary>
-    private PreparedExperiment Prepare(
-        ExperimentRow row,
-        ExperimentRecord record,
-        RiskPolicy policy,
-        bool edited,
-        OperationContext context
-    )
-    {
-        try
-        {
-            return PreparedExperiment.Prepare(store, record.Spec, context, policy);
-        }
-        catch (AlphaFactoryException error) when (edited)
-        {
-            var file = Path.Combine(_runs.Folder(row.Key), ExperimentRecord.FileName);
-            throw new AlphaFactoryException(
-                ErrorId.StoreCorrupt,
-                $"The record of experiment '{row.Name}' was edited, and does not run any more: {error.Message} "
-                    + $"Restore '{file}' from a backup.",
-                error
-            )
-            {
-                Target = file,
-            };
         }
     }
 
@@ -136,42 +104,6 @@ public sealed class ExperimentReproducer(AlphaStore store)
             )
         );
 
-    private ExperimentRecord ReadRecord(ExperimentRow row, out bool edited)
-    {
-        var folder = _runs.Folder(row.Key);
-        var file = Path.Combine(folder, ExperimentRecord.FileName);
-        if (!File.Exists(file))
-        {
-            throw new AlphaFactoryException(
-                ErrorId.StoreCorrupt,
-                $"The record '{file}' of experiment '{row.Name}' is gone. Restore it from a backup."
-            )
-            {
-                Target = file,
-            };
-        }
-
-        var text = File.ReadAllText(file);
-        var runs = Path.Combine(folder, RunsFile.FileName);
-        edited =
-            ContentHash.OfText(text) != row.SpecHash
-            || (row.RunsHash is not null && (!File.Exists(runs) || ContentHash.OfFile(runs) != row.RunsHash));
-        return ExperimentRecord.FromJson(text, file);
-    }
-
-    /// <summary>The policy as it is now; the default one when its file is gone, which shows as a change.</summary>
-    private static RiskPolicy LoadPolicy(ExperimentRecord record)
-    {
-        try
-        {
-            return RiskPolicy.Load(record.Spec.RiskPolicy);
-        }
-        catch (AlphaFactoryException error) when (error.Id is ErrorId.PathNotFound or ErrorId.PolicyInvalid)
-        {
-            return RiskPolicy.Load(null);
-        }
-    }
-
     private static List<string> ChangedInputs(
         ExperimentRow row,
         ExperimentRecord record,
@@ -191,7 +123,7 @@ public sealed class ExperimentReproducer(AlphaStore store)
 
         Add(edited, "record");
         Add(experiment.CodeHash != row.CodeHash, "code");
-        Add(tampered || experiment.Set.ContentHash != row.DataHash, "data");
+        Add(tampered, "data");
         Add(experiment.Policy.Hash != row.PolicyHash, "policy");
         var (then, now) = (record.Environment, RunEnvironment.Current);
         Add(then.ModuleVersion != now.ModuleVersion, "environment: module version");
@@ -226,6 +158,11 @@ public sealed class ExperimentReproducer(AlphaStore store)
         }
 
         var far = differences.Count > 0;
+        if (recorded.EquityHash is { } hash && outcome?.EquityHash != hash)
+        {
+            differences.Add(new(nameof(ExperimentRun.EquityHash), hash, outcome?.EquityHash));
+        }
+
         foreach (
             var name in recorded.Metrics.Keys.Concat(metrics.Keys).Distinct(StringComparer.OrdinalIgnoreCase)
         )

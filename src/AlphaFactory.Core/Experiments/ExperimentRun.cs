@@ -61,6 +61,9 @@ public sealed record ExperimentRun
     /// <summary>The content hash of the feature set's version.</summary>
     public required string DataHash { get; init; }
 
+    /// <summary>The SHA-256 of its returns, 8 bytes each, in order; null when it was rejected.</summary>
+    public string? EquityHash { get; init; }
+
     /// <summary>How long it took.</summary>
     public required TimeSpan Duration { get; init; }
 }

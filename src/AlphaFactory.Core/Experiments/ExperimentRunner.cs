@@ -13,6 +13,9 @@ public sealed record RunOptions
     /// <summary>How many runs go on at once.</summary>
     public int ThrottleLimit { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>After so long no further run is begun; null goes on to the end.</summary>
+    public TimeSpan? MaxRuntime { get; init; }
+
     /// <summary>The user's folder, whose git commit is recorded; null records none.</summary>
     public string? WorkingFolder { get; init; }
 }
@@ -61,6 +64,8 @@ public sealed class ExperimentRunner(AlphaStore store)
         RunOptions options
     )
     {
+        RequireRuntime(options.MaxRuntime);
+        var started = context.Time.GetTimestamp();
         var experiment = PreparedExperiment.Prepare(store, spec, context);
         RequireIntact(experiment.Set, context.Cancellation);
         var createdAt = context.UtcNow;
@@ -73,6 +78,7 @@ public sealed class ExperimentRunner(AlphaStore store)
         }
 
         var log = new RunLog(store, experiment, record);
+        var selection = new SelectionWarning(experiment.PeriodsPerYear);
         var warned = new HashSet<string>(StringComparer.Ordinal);
         var progress = new RunProgress(spec.Name, count, context);
         var pending = new List<RunOutcome>();
@@ -86,6 +92,11 @@ public sealed class ExperimentRunner(AlphaStore store)
             broken = true;
             var runs = pending.Count == 0 ? [] : log.Append(done + 1, pending);
             broken = false;
+            foreach (var run in runs)
+            {
+                selection.Add(run);
+            }
+
             done += pending.Count;
             pending.Clear();
             lastBatch = Stopwatch.GetTimestamp();
@@ -112,6 +123,11 @@ public sealed class ExperimentRunner(AlphaStore store)
                 pending.Add(outcome);
                 Warn(outcome.Verdict, warned, context);
                 progress.Report(done + pending.Count);
+                if (context.Time.GetElapsedTime(started) >= options.MaxRuntime)
+                {
+                    break;
+                }
+
                 if (pending.Count < Batch && Stopwatch.GetElapsedTime(lastBatch) < BatchTime)
                 {
                     continue;
@@ -127,6 +143,18 @@ public sealed class ExperimentRunner(AlphaStore store)
             {
                 yield return run;
             }
+
+            if (done < count)
+            {
+                context.Warn(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Stopped after {options.MaxRuntime}, as -MaxRuntime says: {done} of {count} runs are done and "
+                    ) + "recorded, the first of the grid. The rest was not run."
+                );
+            }
+
+            selection.Tell(new ExperimentStore(store), context);
         }
         finally
         {
@@ -164,6 +192,21 @@ public sealed class ExperimentRunner(AlphaStore store)
         return verdict.Findings.Any(finding => finding.Code == TooLarge && finding.Denies)
             ? 1
             : experiment.Spec.Grid.Count;
+    }
+
+    private static void RequireRuntime(TimeSpan? limit)
+    {
+        // PowerShell makes ticks of a plain number.
+        if (limit < TimeSpan.FromMilliseconds(1))
+        {
+            throw new AlphaFactoryException(
+                ErrorId.SpecInvalid,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"-MaxRuntime is {limit}, which is no time to run in. Write 00:10:00 for ten minutes."
+                )
+            );
+        }
     }
 
     private static void Warn(RiskVerdict verdict, HashSet<string> warned, OperationContext context)

@@ -57,6 +57,12 @@ public sealed record ExperimentSpec
     /// <summary>The end of the window, inclusive. Nothing after it is read.</summary>
     public DateTime? To { get; init; }
 
+    /// <summary>
+    /// Where the window is cut in two: the returns of earlier bars are in-sample (<c>is_*</c>), that of this one and
+    /// later ones out-of-sample (<c>oos_*</c>); null does not cut. What is held goes on across the cut.
+    /// </summary>
+    public DateTime? Split { get; init; }
+
     /// <summary>How the signal becomes weights.</summary>
     public PositionRule Position { get; init; } = PositionRule.Sign;
 

@@ -14,7 +14,7 @@ public sealed class ExperimentStore(AlphaStore store)
 
     private const string RunColumns = """
         e.key, e.name, e.created_at, e.time_from, e.time_to, e.seed, e.feature_set, e.feature_version, e.code_hash,
-        e.data_hash, r.id, r.number, r.status, r.codes, r.parameters, r.duration
+        e.data_hash, r.id, r.number, r.status, r.codes, r.parameters, r.duration, r.equity_hash
         """;
 
     /// <summary>Finds runs.</summary>
@@ -61,6 +61,33 @@ public sealed class ExperimentStore(AlphaStore store)
             );
         });
 
+    /// <summary>
+    /// What belongs to a run and to all trials of its name as they stand: <c>dsr</c> and <c>trials</c>; none when
+    /// the store does not know the run's experiment.
+    /// </summary>
+    public MetricValues TrialMetrics(ExperimentRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var found = store.Read(connection =>
+            connection.Query(
+                row => (Name: row.GetString(0), Periods: row.GetDouble(1)),
+                "SELECT name, periods_per_year FROM experiments WHERE key = $1",
+                run.ExperimentId
+            )
+        );
+        if (found.Count == 0)
+        {
+            return MetricValues.None;
+        }
+
+        var trials = Trials(found[0].Name);
+        var sharpe = PerformanceMetrics.SharpePerPeriod(run.Metrics, found[0].Periods);
+        return new([
+            KeyValuePair.Create("dsr", OverfittingStatistics.DeflatedSharpe(run.Metrics, sharpe, trials)),
+            KeyValuePair.Create("trials", (double)trials.Trials),
+        ]);
+    }
+
     /// <summary>The names of experiments that begin with <paramref name="prefix"/> (without case), in order.</summary>
     public IReadOnlyList<string> Names(string prefix = "") =>
         [
@@ -69,6 +96,147 @@ public sealed class ExperimentStore(AlphaStore store)
                 .Where(name => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
                 .Order(StringComparer.OrdinalIgnoreCase),
         ];
+
+    /// <summary>The names under which anything was ever run that match any of the patterns, in order.</summary>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.RunNotFound"/>: a name without wildcards that there is not.
+    /// </exception>
+    public IReadOnlyList<string> TriedNames(IReadOnlyList<string> patterns) =>
+        Matching(patterns, RunSearch.TriedNames);
+
+    /// <summary>The names that have recorded runs and match any of the patterns, in order.</summary>
+    /// <exception cref="AlphaFactoryException">As <see cref="TriedNames"/>.</exception>
+    public IReadOnlyList<string> RecordedNames(IReadOnlyList<string> patterns) =>
+        Matching(patterns, RunSearch.Names);
+
+    private IReadOnlyList<string> Matching(
+        IReadOnlyList<string> patterns,
+        Func<SqliteConnection, List<string>> names
+    ) =>
+        [
+            .. RunSearch
+                .Matching(store.Root, patterns, store.Read(names))
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+                .Order(StringComparer.OrdinalIgnoreCase),
+        ];
+
+    /// <summary>The ids of the calls under a name that have runs, the oldest first.</summary>
+    public IReadOnlyList<string> Calls(string name) =>
+        store.Read(connection =>
+            connection.Query(
+                row => row.GetString(0),
+                """
+                SELECT key FROM experiments e
+                WHERE name = $1 AND EXISTS (SELECT 1 FROM runs WHERE experiment_id = e.id) ORDER BY id
+                """,
+                name
+            )
+        );
+
+    /// <summary>How many runs an id stands for: 1 for a run, all of them for a call.</summary>
+    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.RunNotFound"/>.</exception>
+    public long CountOf(string id) =>
+        store.Read(connection =>
+            new RunSearch(connection, store.Root)
+                .Find(
+                    new RunQuery
+                    {
+                        RunId = id,
+                        First = 0,
+                        CountTotal = true,
+                    }
+                )
+                .Total!.Value
+        );
+
+    /// <summary>
+    /// Removes runs, or whole calls with their folders. How many trials there were stays known, so what is measured
+    /// of the name counts them still.
+    /// </summary>
+    /// <param name="ids">The ids of runs, or of calls for all their runs; one that is not there is passed over.</param>
+    /// <param name="cancellation">Stops between one call and the next.</param>
+    /// <returns>True.</returns>
+    public bool Remove(IReadOnlyList<string> ids, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        foreach (var call in ids.Select(SplitId).GroupBy(id => id.Key!, StringComparer.OrdinalIgnoreCase))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (CallOf(call.Key) is not { } experiment)
+            {
+                continue;
+            }
+
+            var numbers = call.Any(id => id.Number is null)
+                ? null
+                : call.Select(id => id.Number!.Value).ToHashSet();
+            if (numbers is null || Numbers(experiment.Id).All(numbers.Contains))
+            {
+                RemoveCall(experiment.Id, experiment.Key);
+            }
+            else
+            {
+                RemoveRuns(experiment.Id, experiment.Key, numbers);
+            }
+        }
+
+        return true;
+    }
+
+    private (long Id, string Key)? CallOf(string key) =>
+        store
+            .Read(connection =>
+                connection.Query(
+                    row => (row.GetInt64(0), row.GetString(1)),
+                    "SELECT id, key FROM experiments WHERE key = $1 COLLATE NOCASE",
+                    key
+                )
+            )
+            .Select(row => ((long, string)?)row)
+            .FirstOrDefault();
+
+    private void RemoveCall(long id, string key)
+    {
+        store.Write(connection =>
+        {
+            connection.Execute("DELETE FROM runs WHERE experiment_id = $1", id);
+            connection.Execute(
+                "UPDATE experiments SET status = 'Removed', runs_hash = NULL WHERE id = $1",
+                id
+            );
+        });
+        if (Directory.Exists(Folder(key)))
+        {
+            AtomicFile.Guard(Folder(key), folder => Directory.Delete(folder, recursive: true));
+        }
+    }
+
+    private void RemoveRuns(long id, string key, HashSet<long> numbers)
+    {
+        // A call that is still at work writes its file of runs when it is done.
+        var hash =
+            TryReadRecord(key) is { } record && File.Exists(Path.Combine(Folder(key), RunsFile.FileName))
+                ? RunLog.WriteRuns(
+                    this,
+                    key,
+                    id,
+                    record.Spec,
+                    run => !numbers.Contains(SplitId(run.RunId).Number!.Value)
+                )
+                : null;
+        store.Write(connection =>
+        {
+            connection.Execute(
+                "DELETE FROM runs WHERE experiment_id = $1 AND number IN (SELECT value FROM json_each($2))",
+                id,
+                JsonSerializer.Serialize(numbers)
+            );
+            connection.Execute("UPDATE experiments SET runs_hash = $2 WHERE id = $1", id, hash);
+        });
+    }
+
+    /// <summary>Whether any run of a name is recorded.</summary>
+    internal bool HasRuns(string name) => CountRuns(name) > 0;
 
     /// <summary>The folder of an experiment.</summary>
     internal string Folder(string experimentId) => Path.Combine(store.ExperimentsFolder, experimentId);
@@ -107,6 +275,7 @@ public sealed class ExperimentStore(AlphaStore store)
                         SELECT id, key, name, spec_hash, runs_hash, code_hash, data_hash, policy_hash
                         FROM experiments
                         WHERE ($1 IS NULL OR name = $1) AND ($2 IS NULL OR key = $2 COLLATE NOCASE)
+                              AND EXISTS (SELECT 1 FROM runs WHERE experiment_id = experiments.id)
                         ORDER BY id DESC LIMIT 1
                         """,
                         name,
@@ -140,11 +309,52 @@ public sealed class ExperimentStore(AlphaStore store)
             : (runId, null);
     }
 
-    /// <summary>How many runs of an experiment are recorded.</summary>
-    internal long CountRuns(long experiment) =>
+    /// <summary>How many runs are recorded under a name.</summary>
+    internal long CountRuns(string name) =>
         store.Read(connection =>
-            (long)connection.Scalar("SELECT count(*) FROM runs WHERE experiment_id = $1", experiment)!
+            (long)
+                connection.Scalar(
+                    "SELECT count(*) FROM runs WHERE experiment_id IN (SELECT id FROM experiments WHERE name = $1)",
+                    name
+                )!
         );
+
+    /// <summary>The numbers of an experiment's runs in order, of all or of those that ended so.</summary>
+    internal IReadOnlyList<long> Numbers(long experiment, RunStatus? status = null) =>
+        store.Read(connection =>
+            connection.Query(
+                row => row.GetInt64(0),
+                "SELECT number FROM runs WHERE experiment_id = $1 AND ($2 IS NULL OR status = $2) ORDER BY number",
+                experiment,
+                status?.ToString()
+            )
+        );
+
+    /// <summary>The recorded run of a name with the highest Sharpe ratio per period; null when no run has one.</summary>
+    internal (ExperimentRun Run, double SharpePerPeriod)? Best(string name)
+    {
+        // The square with the sign orders like the ratio itself.
+        var found = store.Read(connection =>
+            connection.Query(
+                row => (Id: row.GetInt64(0), Periods: row.GetDouble(1)),
+                """
+                SELECT r.id, e.periods_per_year
+                FROM experiments e JOIN runs r ON r.experiment_id = e.id JOIN run_metrics m ON m.run_id = r.id
+                WHERE e.name = $1 AND m.metric_id = (SELECT id FROM run_metric_names WHERE name = 'sharpe')
+                      AND m.value IS NOT NULL
+                ORDER BY m.value * abs(m.value) / e.periods_per_year DESC, e.id, r.number LIMIT 1
+                """,
+                name
+            )
+        );
+        if (found.Count == 0)
+        {
+            return null;
+        }
+
+        var run = ReadRuns([found[0].Id], CancellationToken.None).Single();
+        return (run, PerformanceMetrics.SharpePerPeriod(run.Metrics, found[0].Periods));
+    }
 
     /// <summary>The runs of an experiment in their order, read on the way.</summary>
     internal IEnumerable<ExperimentRun> RunsOf(long experiment, CancellationToken cancellation)
@@ -226,6 +436,7 @@ public sealed class ExperimentStore(AlphaStore store)
             Parameters = ParameterJson.Read(row.GetString(14)),
             Metrics = new MetricValues(values),
             Duration = TimeSpan.FromMicroseconds(row.GetInt64(15)),
+            EquityHash = row.IsDBNull(16) ? null : row.GetString(16),
         };
     }
 

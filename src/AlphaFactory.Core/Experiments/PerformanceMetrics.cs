@@ -1,5 +1,3 @@
-using MathNet.Numerics.Distributions;
-
 namespace AlphaFactory.Core.Experiments;
 
 /// <summary>
@@ -10,6 +8,9 @@ public static class PerformanceMetrics
 {
     /// <summary>A deviation below this share of the mean is rounding: the returns are constant.</summary>
     private const double ConstantTolerance = 1e-14;
+
+    private const string InSample = "is_";
+    private const string OutOfSample = "oos_";
 
     /// <summary>The names of the standard set, in the order in which a run has them.</summary>
     public static IReadOnlyList<string> Names { get; } =
@@ -30,6 +31,36 @@ public static class PerformanceMetrics
         "observations",
         "psr",
     ];
+
+    /// <summary>The names of the metrics of an experiment's runs: the standard set, and with a split that of each part.</summary>
+    public static IReadOnlyList<string> NamesFor(ExperimentSpec spec)
+    {
+        ArgumentNullException.ThrowIfNull(spec);
+        return spec.Split is null
+            ? Names
+            :
+            [
+                .. Names,
+                .. Names.Select(name => InSample + name),
+                .. Names.Select(name => OutOfSample + name),
+            ];
+    }
+
+    /// <summary>Computes the standard set of all returns, and of those before and after a split.</summary>
+    /// <param name="result">The returns and turnovers, a value a period.</param>
+    /// <param name="split">How many returns are in-sample.</param>
+    /// <param name="periodsPerYear">How many periods a year has.</param>
+    public static MetricValues Compute(BacktestResult result, int split, double periodsPerYear)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var early = new BacktestResult(result.Returns[..split], result.Turnover[..split]);
+        var late = new BacktestResult(result.Returns[split..], result.Turnover[split..]);
+        return new MetricValues([
+            .. Compute(result, periodsPerYear),
+            .. Prefixed(InSample, Compute(early, periodsPerYear)),
+            .. Prefixed(OutOfSample, Compute(late, periodsPerYear)),
+        ]);
+    }
 
     /// <summary>Computes the standard set.</summary>
     /// <param name="result">The returns and turnovers, a value a period.</param>
@@ -62,7 +93,13 @@ public static class PerformanceMetrics
             HitRate(returns),
             Mean(result.Turnover),
             returns.Length,
-            ProbabilisticSharpe(perPeriod, moments, returns.Length),
+            OverfittingStatistics.ProbabilisticSharpe(
+                perPeriod,
+                benchmark: 0,
+                moments.Skew,
+                moments.Kurtosis + 3,
+                returns.Length
+            ),
         ];
         return new MetricValues(Names.Zip(values, KeyValuePair.Create));
     }
@@ -75,6 +112,9 @@ public static class PerformanceMetrics
             ? sharpe / Math.Sqrt(periodsPerYear)
             : double.NaN;
     }
+
+    private static IEnumerable<KeyValuePair<string, double>> Prefixed(string prefix, MetricValues metrics) =>
+        metrics.Select(metric => KeyValuePair.Create(prefix + metric.Key, metric.Value));
 
     /// <summary><c>Π(1+r) − 1</c>; capital that is lost entirely stays lost.</summary>
     private static double TotalReturn(ReadOnlySpan<double> returns)
@@ -149,18 +189,6 @@ public static class PerformanceMetrics
         }
 
         return traded > 0 ? (double)gains / traded : double.NaN;
-    }
-
-    /// <summary>
-    /// The probability that the true Sharpe ratio is above zero: Bailey and López de Prado, "The Sharpe ratio
-    /// efficient frontier" (2012), with the raw kurtosis and the Sharpe ratio per period.
-    /// </summary>
-    private static double ProbabilisticSharpe(double sharpe, Moments moments, int periods)
-    {
-        var variance = 1 - moments.Skew * sharpe + (moments.Kurtosis + 2) / 4 * sharpe * sharpe;
-        return variance > 0
-            ? Normal.CDF(0, 1, sharpe * Math.Sqrt(periods - 1) / Math.Sqrt(variance))
-            : double.NaN;
     }
 
     private static double Mean(ReadOnlySpan<double> values)

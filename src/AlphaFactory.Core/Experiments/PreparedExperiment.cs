@@ -13,12 +13,14 @@ namespace AlphaFactory.Core.Experiments;
 /// <param name="Metrics">The metrics; none when it was rejected.</param>
 /// <param name="Verdict">What the risk governor said before it ran.</param>
 /// <param name="Duration">How long it took.</param>
+/// <param name="EquityHash">The SHA-256 of the returns; null when it was rejected.</param>
 internal sealed record RunOutcome(
     ParameterValues Parameters,
     RunStatus Status,
     MetricValues Metrics,
     RiskVerdict Verdict,
-    TimeSpan Duration
+    TimeSpan Duration,
+    string? EquityHash
 );
 
 /// <summary>
@@ -32,6 +34,9 @@ internal sealed class PreparedExperiment
     private readonly Panel _panel;
     private readonly double[] _assetReturns;
     private readonly int _first;
+
+    // How many returns of the window are in-sample; null when it is not cut.
+    private readonly int? _split;
     private readonly double _missingShare;
     private readonly int _nonPositivePrices;
     private readonly RiskGovernor _governor;
@@ -56,6 +61,7 @@ internal sealed class PreparedExperiment
         PeriodsPerYear = periodsPerYear;
         _panel = panel;
         _first = first;
+        _split = spec.Split is { } split ? SplitAt(split) : null;
         _governor = new RiskGovernor(policy);
         _time = time;
         _assetReturns = Backtest.AssetReturns(panel, spec.Price);
@@ -91,6 +97,9 @@ internal sealed class PreparedExperiment
 
     /// <summary>How many bars the window has.</summary>
     public int WindowBars => _panel.Bars - _first;
+
+    /// <summary>The bars of the window, UTC.</summary>
+    public IEnumerable<DateTime> WindowTimes => _panel.Times.Skip(_first);
 
     /// <summary>How many bars come before the window and warm the expression up.</summary>
     public int WarmUpBars => _first;
@@ -220,23 +229,30 @@ internal sealed class PreparedExperiment
     {
         var started = _time.GetTimestamp();
         var verdict = Judge(name, parameters, utcNow);
-        var metrics = verdict.Allowed ? Measure(parameters, cancellation) : MetricValues.None;
+        var earned = verdict.Allowed ? Earn(parameters, cancellation) : null;
+        var metrics = earned is null ? MetricValues.None : Measure(earned);
         return new RunOutcome(
             parameters,
             verdict.Allowed ? RunStatus.Completed : RunStatus.Rejected,
             metrics,
             verdict,
-            _time.GetElapsedTime(started)
+            _time.GetElapsedTime(started),
+            earned is null ? null : ExperimentEquity.Hash(earned.Returns)
         );
     }
 
-    private MetricValues Measure(ParameterValues parameters, CancellationToken cancellation)
+    /// <summary>What a parameter set earns, whatever the risk governor says.</summary>
+    public BacktestResult Earn(ParameterValues parameters, CancellationToken cancellation)
     {
         var signal = Expression.Evaluate(_panel, parameters, cancellation);
         var conventions = new BacktestConventions(Spec.Position, Spec.MaxLeverage, Spec.CostBps, Spec.Lag);
-        var result = Backtest.Run(signal, _assetReturns, _panel.Bars, _first, conventions, cancellation);
-        return PerformanceMetrics.Compute(result, PeriodsPerYear);
+        return Backtest.Run(signal, _assetReturns, _panel.Bars, _first, conventions, cancellation);
     }
+
+    private MetricValues Measure(BacktestResult earned) =>
+        _split is { } split
+            ? PerformanceMetrics.Compute(earned, split, PeriodsPerYear)
+            : PerformanceMetrics.Compute(earned, PeriodsPerYear);
 
     private static int FirstBar(Panel panel, ExperimentSpec spec)
     {
@@ -262,6 +278,23 @@ internal sealed class PreparedExperiment
                 $"The window has {panel.Bars - first} bars, and a backtest needs 2 at least: up to -To {span}. "
             ) + "Change -From, -To or -Entity, or use -Align Outer."
         );
+    }
+
+    private int SplitAt(DateTime time)
+    {
+        var returns = 0;
+        while (returns < WindowBars - 1 && _panel.Times[_first + 1 + returns] < time)
+        {
+            returns++;
+        }
+
+        return returns > 0 && returns < WindowBars - 1
+            ? returns
+            : throw new AlphaFactoryException(
+                ErrorId.SpecInvalid,
+                $"-Split {UtcDate.Format(time)} leaves no return on one of its sides: the bars of the window go from "
+                    + $"{UtcDate.Format(From)} to {UtcDate.Format(To)}. Choose a time between them."
+            );
     }
 
     private (double MissingShare, int NonPositive) InspectPrices()

@@ -6,7 +6,7 @@ namespace AlphaFactory.Core.Experiments;
 /// <summary>What a re-run proved.</summary>
 public enum ReproductionVerdict
 {
-    /// <summary>Status, codes and every bit of every metric are as recorded.</summary>
+    /// <summary>Status, codes and every bit of every metric and return are as recorded.</summary>
     Identical,
 
     /// <summary>Every metric is within 1e-9 of the recorded one (relative), as on another processor.</summary>
@@ -17,7 +17,7 @@ public enum ReproductionVerdict
 }
 
 /// <summary>Something that a re-run gave otherwise than recorded.</summary>
-/// <param name="Name">The metric, or <c>Status</c> or <c>Codes</c>.</param>
+/// <param name="Name">The metric, or <c>Status</c>, <c>Codes</c> or <c>EquityHash</c>.</param>
 /// <param name="Recorded">What is recorded; null when it was not there.</param>
 /// <param name="Reproduced">What the re-run gave; null when it is not there.</param>
 public sealed record ReproductionDifference(string Name, object? Recorded, object? Reproduced)

@@ -70,18 +70,7 @@ internal sealed class RunLog(AlphaStore store, PreparedExperiment experiment, Ex
             return;
         }
 
-        var file = Path.Combine(_runs.Folder(record.ExperimentId), RunsFile.FileName);
-        AtomicFile.Write(
-            file,
-            stream =>
-                RunsFile.Write(
-                    stream,
-                    _runs.RunsOf(id, CancellationToken.None),
-                    ParameterAxes(experiment.Spec),
-                    PerformanceMetrics.Names
-                )
-        );
-        var hash = ContentHash.OfFile(file);
+        var hash = WriteRuns(_runs, record.ExperimentId, id, experiment.Spec, static _ => true);
         store.Write(connection =>
         {
             connection.Execute(
@@ -91,6 +80,34 @@ internal sealed class RunLog(AlphaStore store, PreparedExperiment experiment, Ex
                 hash
             );
         });
+    }
+
+    /// <summary>Writes the file of runs and gives its hash.</summary>
+    /// <param name="runs">The runs of the store.</param>
+    /// <param name="key">The experiment's id.</param>
+    /// <param name="id">Its number in the database.</param>
+    /// <param name="spec">Its specification.</param>
+    /// <param name="keep">Which of the recorded runs go in.</param>
+    public static string WriteRuns(
+        ExperimentStore runs,
+        string key,
+        long id,
+        ExperimentSpec spec,
+        Func<ExperimentRun, bool> keep
+    )
+    {
+        var file = Path.Combine(runs.Folder(key), RunsFile.FileName);
+        AtomicFile.Write(
+            file,
+            stream =>
+                RunsFile.Write(
+                    stream,
+                    runs.RunsOf(id, CancellationToken.None).Where(keep),
+                    ParameterAxes(spec),
+                    PerformanceMetrics.NamesFor(spec)
+                )
+        );
+        return ContentHash.OfFile(file);
     }
 
     private static IReadOnlyList<GridAxis> ParameterAxes(ExperimentSpec spec) =>
@@ -125,6 +142,7 @@ internal sealed class RunLog(AlphaStore store, PreparedExperiment experiment, Ex
             FeatureVersion = experiment.Set.Version,
             CodeHash = record.CodeHash,
             DataHash = record.DataHash,
+            EquityHash = outcome.EquityHash,
             // What the store keeps, so that a run read back is the same.
             Duration = TimeSpan.FromMicroseconds(Math.Floor(outcome.Duration.TotalMicroseconds)),
         };
@@ -134,8 +152,9 @@ internal sealed class RunLog(AlphaStore store, PreparedExperiment experiment, Ex
             connection.Scalar(
                 """
                 INSERT INTO experiments (key, name, status, created_at, feature_set, feature_version, code_hash,
-                                         data_hash, policy_hash, spec_hash, time_from, time_to, seed, planned)
-                VALUES ($1, $2, 'Running', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                                         data_hash, policy_hash, spec_hash, time_from, time_to, seed, planned,
+                                         periods_per_year)
+                VALUES ($1, $2, 'Running', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
                 RETURNING id
                 """,
                 record.ExperimentId,
@@ -150,7 +169,8 @@ internal sealed class RunLog(AlphaStore store, PreparedExperiment experiment, Ex
                 Sql.ToMicroseconds(record.FirstBar),
                 Sql.ToMicroseconds(record.LastBar),
                 record.Spec.Seed,
-                record.Spec.Grid.Count
+                record.Spec.Grid.Count,
+                record.PeriodsPerYear
             )!;
 
     private Dictionary<string, long> MetricIds(SqliteConnection connection)
@@ -161,7 +181,7 @@ internal sealed class RunLog(AlphaStore store, PreparedExperiment experiment, Ex
         }
 
         var ids = new Dictionary<string, long>(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in PerformanceMetrics.Names)
+        foreach (var name in PerformanceMetrics.NamesFor(experiment.Spec))
         {
             connection.Execute(
                 "INSERT INTO run_metric_names (name) VALUES ($1) ON CONFLICT DO NOTHING",
@@ -183,15 +203,16 @@ internal sealed class RunLog(AlphaStore store, PreparedExperiment experiment, Ex
     {
         using var run = connection.Command(
             """
-            INSERT INTO runs (experiment_id, number, status, codes, parameters, duration)
-            VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
+            INSERT INTO runs (experiment_id, number, status, codes, parameters, duration, equity_hash)
+            VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id
             """,
             experiment,
             0L,
             "",
             "",
             "",
-            0L
+            0L,
+            ""
         );
         using var metric = connection.Command(
             "INSERT INTO run_metrics (run_id, metric_id, value) VALUES ($1, $2, $3)",
@@ -209,7 +230,8 @@ internal sealed class RunLog(AlphaStore store, PreparedExperiment experiment, Ex
                         runs[i].Status.ToString(),
                         runs[i].Codes.ToString()!,
                         ParameterJson.Write(runs[i].Parameters),
-                        runs[i].Duration.Ticks / TimeSpan.TicksPerMicrosecond
+                        runs[i].Duration.Ticks / TimeSpan.TicksPerMicrosecond,
+                        (object?)runs[i].EquityHash ?? DBNull.Value
                     )
                     .ExecuteScalar()!;
             foreach (var (name, value) in runs[i].Metrics)

@@ -12,6 +12,18 @@ public sealed record RunQuery
     /// <summary>Lowest values, inclusive. A run without the metric, or with NaN there, does not match.</summary>
     public MetricValues MinMetric { get; init; } = MetricValues.None;
 
+    /// <summary>Highest values, inclusive. A run without the metric, or with NaN there, does not match.</summary>
+    public MetricValues MaxMetric { get; init; } = MetricValues.None;
+
+    /// <summary>The earliest start of the call, UTC, inclusive; null takes any.</summary>
+    public DateTime? Since { get; init; }
+
+    /// <summary>The latest start of the call, UTC, inclusive; null takes any.</summary>
+    public DateTime? Until { get; init; }
+
+    /// <summary>How they ended: any of these; none takes all.</summary>
+    public IReadOnlyList<RunStatus> Statuses { get; init; } = [];
+
     /// <summary>
     /// A metric, or a property of <see cref="ExperimentRun"/>; null sorts by when the runs were made. Runs without
     /// the metric come last either way; equals are in the order in which they were made.

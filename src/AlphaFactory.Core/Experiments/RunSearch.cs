@@ -35,7 +35,9 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
     {
         if (query.Names.Count > 0)
         {
-            _where.Add($"e.name IN (SELECT value FROM json_each({Bind(MatchingNames(query.Names))}))");
+            _where.Add(
+                $"e.name IN (SELECT value FROM json_each({Bind(JsonSerializer.Serialize(Matching(root, query.Names, Names(connection))))}))"
+            );
         }
 
         if (query.RunId is not null)
@@ -49,6 +51,27 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
         foreach (var (metric, least) in query.MinMetric)
         {
             _where.Add($"{MetricValue(metric)} >= {Bind(RequireNumber(metric, least))}");
+        }
+
+        foreach (var (metric, most) in query.MaxMetric)
+        {
+            _where.Add($"{MetricValue(metric)} <= {Bind(RequireNumber(metric, most))}");
+        }
+
+        if (query.Since is { } since)
+        {
+            _where.Add($"e.created_at >= {Bind(Sql.ToMicroseconds(since))}");
+        }
+
+        if (query.Until is { } until)
+        {
+            _where.Add($"e.created_at <= {Bind(Sql.ToMicroseconds(until))}");
+        }
+
+        if (query.Statuses.Count > 0)
+        {
+            var statuses = JsonSerializer.Serialize(query.Statuses.Select(status => status.ToString()));
+            _where.Add($"r.status IN (SELECT value FROM json_each({Bind(statuses)}))");
         }
 
         var total = query.CountTotal
@@ -68,6 +91,31 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
             row => row.GetString(0),
             "SELECT min(name) FROM experiments WHERE id IN (SELECT experiment_id FROM runs) GROUP BY name"
         );
+
+    /// <summary>The names under which anything was ever run, even if it was removed.</summary>
+    public static List<string> TriedNames(SqliteConnection connection) =>
+        connection.Query(row => row.GetString(0), "SELECT min(name) FROM experiments GROUP BY name");
+
+    /// <summary>The names that match any of the patterns.</summary>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.RunNotFound"/>: a name without wildcards that there is not.
+    /// </exception>
+    public static List<string> Matching(string root, IReadOnlyList<string> patterns, List<string> names)
+    {
+        var matching = new List<string>();
+        foreach (var pattern in patterns)
+        {
+            var found = names.FindAll(name => FileSystemName.MatchesSimpleExpression(pattern, name));
+            if (found.Count == 0 && !pattern.AsSpan().ContainsAny('*', '?'))
+            {
+                throw NoName(root, pattern, names);
+            }
+
+            matching.AddRange(found);
+        }
+
+        return matching;
+    }
 
     /// <summary>The error of a run or experiment that there is not.</summary>
     public static AlphaFactoryException NoRun(string root, string runId) =>
@@ -115,25 +163,6 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
             ? column
             : MetricValue(RequireMetric(query.SortBy));
         return $"{key} {direction} NULLS LAST, r.experiment_id, r.number";
-    }
-
-    /// <summary>The names that match any of the patterns, as a JSON array.</summary>
-    private string MatchingNames(IReadOnlyList<string> patterns)
-    {
-        var names = Names(connection);
-        var matching = new List<string>();
-        foreach (var pattern in patterns)
-        {
-            var found = names.FindAll(name => FileSystemName.MatchesSimpleExpression(pattern, name));
-            if (found.Count == 0 && !pattern.AsSpan().ContainsAny('*', '?'))
-            {
-                throw NoName(root, pattern, names);
-            }
-
-            matching.AddRange(found);
-        }
-
-        return JsonSerializer.Serialize(matching);
     }
 
     private void RequireRun(string runId)

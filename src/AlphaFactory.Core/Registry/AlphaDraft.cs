@@ -58,6 +58,26 @@ public sealed record AlphaDraft
     /// </summary>
     public Origin? Origin { get; init; }
 
+    /// <summary>
+    /// Takes a run's parameters, metrics and provenance, and <c>dsr</c> and <c>trials</c> of its experiment as they
+    /// stand; the name is the experiment's.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="store">The store that counts its trials; null, or one that does not know the run, adds neither.</param>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.RiskDenied"/>: the run was rejected, so there is nothing to register.
+    /// </exception>
+    public static AlphaDraft FromRun(ExperimentRun run, AlphaStore? store)
+    {
+        var draft = FromRun(run);
+        return store is null
+            ? draft
+            : draft with
+            {
+                Metrics = new([.. run.Metrics, .. new ExperimentStore(store).TrialMetrics(run)]),
+            };
+    }
+
     /// <summary>Takes a run's parameters, metrics and provenance; the name is the experiment's.</summary>
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.RiskDenied"/>: the run was rejected, so there is nothing to register.

@@ -16,6 +16,7 @@ CREATE TABLE experiments (
     time_to         INTEGER NOT NULL,
     seed            INTEGER NOT NULL,
     planned         INTEGER NOT NULL,
+    periods_per_year REAL   NOT NULL,
     completed       INTEGER NOT NULL DEFAULT 0,
     rejected        INTEGER NOT NULL DEFAULT 0,
     -- Of the Sharpe ratios per period, not annualised, of the trials that have one.
@@ -34,6 +35,8 @@ CREATE TABLE runs (
     codes         TEXT    NOT NULL,
     parameters    TEXT    NOT NULL,
     duration      INTEGER NOT NULL,
+    -- The SHA-256 of the returns, to tell whether they come out again to the bit.
+    equity_hash   TEXT,
     UNIQUE (experiment_id, number)
 ) STRICT;
 

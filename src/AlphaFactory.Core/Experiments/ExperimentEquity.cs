@@ -1,0 +1,98 @@
+using System.Runtime.InteropServices;
+using AlphaFactory.Core.Provenance;
+using AlphaFactory.Core.Storage;
+
+namespace AlphaFactory.Core.Experiments;
+
+/// <summary>Computes the returns of recorded runs again, from their record and the data that they ran on.</summary>
+/// <param name="store">The store, which the caller keeps open and uses on the same thread.</param>
+public sealed class ExperimentEquity(AlphaStore store)
+{
+    private readonly ExperimentStore _runs = new(store);
+
+    // Runs of one call come one after the other, and share its data.
+    private RecordedExperiment? _last;
+
+    /// <summary>The series of a run, a point a bar of its window.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="context">The token and the callbacks. Returns that come out otherwise than recorded are a warning.</param>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.RunNotFound"/>: there is no such run, or the id is that of a call;
+    /// <see cref="ErrorId.RiskDenied"/>: the run was rejected and earned nothing;
+    /// <see cref="ErrorId.StoreCorrupt"/>: its record or its data were changed;
+    /// <see cref="ErrorId.FeatureSetNotFound"/>: its data are gone.
+    /// </exception>
+    public IReadOnlyList<EquityPoint> Read(string runId, OperationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(runId);
+        ArgumentNullException.ThrowIfNull(context);
+        var run = Require(runId);
+        if (_last?.Row.Key != run.ExperimentId)
+        {
+            _last = RecordedExperiment
+                .Open(store, name: null, run.ExperimentId, context)
+                .RequireUntouched(context.Cancellation);
+        }
+
+        var earned = _last.Prepared.Earn(run.Parameters, context.Cancellation);
+        if (run.EquityHash is { } hash && Hash(earned.Returns) != hash)
+        {
+            context.Warn(
+                $"The returns of run '{runId}' are not to the bit those that it had when it ran. "
+                    + $"Invoke-LastExperiment -RunId {runId} shows what differs and what changed."
+            );
+        }
+
+        return Points(run, earned);
+    }
+
+    /// <summary>The SHA-256 of returns, 8 bytes each in little-endian order.</summary>
+    internal static string Hash(ReadOnlySpan<double> returns) =>
+        ContentHash.OfBytes(MemoryMarshal.AsBytes(returns));
+
+    private ExperimentRun Require(string runId)
+    {
+        if (ExperimentStore.SplitId(runId).Number is null)
+        {
+            throw new AlphaFactoryException(
+                ErrorId.RunNotFound,
+                $"'{runId}' is not the id of one run. Pipe runs from Get-Experiment -RunId {runId}."
+            )
+            {
+                Target = runId,
+            };
+        }
+
+        var run = _runs.Get(runId);
+        return run.Status != RunStatus.Rejected
+            ? run
+            : throw new AlphaFactoryException(
+                ErrorId.RiskDenied,
+                $"Run '{runId}' of '{run.Name}' was rejected by {string.Join(", ", run.Codes)} and earned nothing."
+            )
+            {
+                Target = runId,
+            };
+    }
+
+    private EquityPoint[] Points(ExperimentRun run, BacktestResult earned)
+    {
+        var points = new EquityPoint[earned.Returns.Length + 1];
+        var (equity, peak, i) = (1.0, 1.0, 0);
+        foreach (var time in _last!.Prepared.WindowTimes)
+        {
+            if (i == 0)
+            {
+                points[i++] = new(run.RunId, run.Name, time, null, 1, 0, null);
+                continue;
+            }
+
+            var (gain, turnover) = (earned.Returns[i - 1], earned.Turnover[i - 1]);
+            equity *= Math.Max(1 + gain, 0);
+            peak = Math.Max(peak, equity);
+            points[i++] = new(run.RunId, run.Name, time, gain, equity, equity / peak - 1, turnover);
+        }
+
+        return points;
+    }
+}

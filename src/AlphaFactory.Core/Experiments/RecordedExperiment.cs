@@ -1,0 +1,110 @@
+using AlphaFactory.Core.Features;
+using AlphaFactory.Core.Provenance;
+using AlphaFactory.Core.Risk;
+using AlphaFactory.Core.Storage;
+
+namespace AlphaFactory.Core.Experiments;
+
+/// <summary>A recorded experiment made ready to run again, on the version of the data that it ran on.</summary>
+/// <param name="Row">What the database knows of it.</param>
+/// <param name="Record">What its record says.</param>
+/// <param name="Prepared">The experiment, its data loaded.</param>
+/// <param name="Edited">Whether a file of it is not as it was written.</param>
+internal sealed record RecordedExperiment(
+    ExperimentRow Row,
+    ExperimentRecord Record,
+    PreparedExperiment Prepared,
+    bool Edited
+)
+{
+    /// <summary>Makes an experiment ready: by the id of a run or of the call, else the last call of a name.</summary>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.RunNotFound"/>; <see cref="ErrorId.StoreCorrupt"/>: the record or the data are damaged;
+    /// <see cref="ErrorId.FeatureSetNotFound"/>: the data are gone.
+    /// </exception>
+    public static RecordedExperiment Open(
+        AlphaStore store,
+        string? name,
+        string? runId,
+        OperationContext context
+    )
+    {
+        var runs = new ExperimentStore(store);
+        var row = runs.FindExperiment(name, runId);
+        var record = ReadRecord(runs.Folder(row.Key), row, out var edited);
+        try
+        {
+            var prepared = PreparedExperiment.Prepare(store, record.Spec, context, LoadPolicy(record));
+            return new(row, record, prepared, edited);
+        }
+        catch (AlphaFactoryException error) when (edited)
+        {
+            // An edited record that does not even run is damaged, whatever the edit makes of it.
+            var file = Path.Combine(runs.Folder(row.Key), ExperimentRecord.FileName);
+            throw new AlphaFactoryException(
+                ErrorId.StoreCorrupt,
+                $"The record of experiment '{row.Name}' was edited, and does not run any more: {error.Message} "
+                    + $"Restore '{file}' from a backup.",
+                error
+            )
+            {
+                Target = file,
+            };
+        }
+    }
+
+    /// <summary>Whether the data are no longer those that it ran on.</summary>
+    public bool DataChanged(CancellationToken cancellation) =>
+        Prepared.Set.ContentHash != Row.DataHash
+        || VersionFiles.FindChanged(Prepared.Set, cancellation) is not null;
+
+    /// <summary>Refuses an experiment whose record or data are no longer those of its runs.</summary>
+    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.StoreCorrupt"/>.</exception>
+    public RecordedExperiment RequireUntouched(CancellationToken cancellation) =>
+        !Edited && !DataChanged(cancellation)
+            ? this
+            : throw new AlphaFactoryException(
+                ErrorId.StoreCorrupt,
+                $"The record or the data of experiment '{Row.Key}' of '{Row.Name}' were changed after it ran, so its "
+                    + "returns cannot be computed again. Restore the store from a backup; Invoke-LastExperiment "
+                    + $"-RunId {Row.Key} shows what changed."
+            )
+            {
+                Target = Row.Key,
+            };
+
+    private static ExperimentRecord ReadRecord(string folder, ExperimentRow row, out bool edited)
+    {
+        var file = Path.Combine(folder, ExperimentRecord.FileName);
+        if (!File.Exists(file))
+        {
+            throw new AlphaFactoryException(
+                ErrorId.StoreCorrupt,
+                $"The record '{file}' of experiment '{row.Name}' is gone. Restore it from a backup."
+            )
+            {
+                Target = file,
+            };
+        }
+
+        var text = File.ReadAllText(file);
+        var runs = Path.Combine(folder, RunsFile.FileName);
+        edited =
+            ContentHash.OfText(text) != row.SpecHash
+            || (row.RunsHash is not null && (!File.Exists(runs) || ContentHash.OfFile(runs) != row.RunsHash));
+        return ExperimentRecord.FromJson(text, file);
+    }
+
+    /// <summary>The policy as it is now; the default one when its file is gone, which shows as a change.</summary>
+    private static RiskPolicy LoadPolicy(ExperimentRecord record)
+    {
+        try
+        {
+            return RiskPolicy.Load(record.Spec.RiskPolicy);
+        }
+        catch (AlphaFactoryException error) when (error.Id is ErrorId.PathNotFound or ErrorId.PolicyInvalid)
+        {
+            return RiskPolicy.Load(null);
+        }
+    }
+}
