@@ -49,7 +49,7 @@ public sealed partial class GetAlphaCommand : StoreCmdlet
         foreach (var alpha in Stream(search))
         {
             WriteCount(search, ref count);
-            WriteObject(MetricMembers.Attach(alpha, alpha.Metrics, search.MetricNames));
+            WriteObject(MetricMembers.Attach(alpha, search.MetricNames));
         }
 
         WriteCount(search, ref count);

@@ -97,7 +97,7 @@ public sealed class GetExperimentCommand : StoreCmdlet
 
         foreach (var run in Stream(result.Runs))
         {
-            WriteObject(MetricMembers.Attach(run, run.Metrics, result.MetricNames));
+            WriteObject(MetricMembers.Attach(run, result.MetricNames));
         }
     }
 

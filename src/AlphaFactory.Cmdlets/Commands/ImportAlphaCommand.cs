@@ -82,7 +82,7 @@ public sealed class ImportAlphaCommand : StoreCmdlet
         _metricNames.UnionWith(result.Imported.SelectMany(alpha => alpha.Metrics.Keys));
         foreach (var alpha in result.Imported)
         {
-            WriteObject(MetricMembers.Attach(alpha, alpha.Metrics, _metricNames));
+            WriteObject(MetricMembers.Attach(alpha, _metricNames));
         }
     }
 }

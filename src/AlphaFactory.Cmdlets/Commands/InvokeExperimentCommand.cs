@@ -33,7 +33,7 @@ public sealed partial class InvokeExperimentCommand : StoreCmdlet
         var metrics = PerformanceMetrics.NamesFor(spec);
         foreach (var run in Stream(new ExperimentRunner(store).Run(spec, Context, options), Name))
         {
-            WriteObject(MetricMembers.Attach(run, run.Metrics, metrics));
+            WriteObject(MetricMembers.Attach(run, metrics));
         }
     }
 

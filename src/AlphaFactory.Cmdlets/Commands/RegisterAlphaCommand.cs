@@ -114,7 +114,7 @@ public sealed partial class RegisterAlphaCommand : StoreCmdlet
             _metricNames.UnionWith(batch.SelectMany(draft => draft.Metrics.Keys));
             foreach (var alpha in Stream(Registry.Register(batch, Context)))
             {
-                WriteObject(MetricMembers.Attach(alpha, alpha.Metrics, _metricNames));
+                WriteObject(MetricMembers.Attach(alpha, _metricNames));
             }
         }
     }

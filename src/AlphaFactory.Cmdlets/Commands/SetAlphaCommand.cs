@@ -75,7 +75,7 @@ public sealed class SetAlphaCommand : AlphaTargetCmdlet
                 .ToList();
             foreach (var alpha in changed)
             {
-                WriteObject(MetricMembers.Attach(alpha, alpha.Metrics, names));
+                WriteObject(MetricMembers.Attach(alpha, names));
             }
         }
     }
