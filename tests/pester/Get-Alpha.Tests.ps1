@@ -122,6 +122,7 @@ Describe 'Get-Alpha' {
 
             $rows = @(Import-Csv $file)
             $rows.Count | Should -Be 2
+            $rows[0].psobject.Properties.Name[0..1] | Should -Be 'Name', 'Version'
             $rows[0].Tags | Should -Be 'desk=london;fx'
             'sharpe', 'turnover', 'ic_mean' | ForEach-Object { $rows[0].psobject.Properties.Name | Should -Contain $_ }
             $rows[0].psobject.Properties.Name | Should -Not -Contain 'odd'
