@@ -62,31 +62,23 @@ public static class FeatureFile
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(context);
         var format = FormatOf(path);
-        RequireReplaceable(path, noClobber, force);
         var columns = FeatureReading.Columns(query);
         var chunks = new FeatureScan(query, context)
             .Chunks(columns)
             .Select(chunk => chunk.Columns.Select(column => column.Take(chunk.Rows)).ToArray());
         long rows = 0;
-        try
-        {
-            AtomicFile.Write(
-                path,
-                stream =>
-                    rows = format switch
-                    {
-                        FeatureFileFormat.Csv => FeatureText.WriteCsv(stream, Names(), chunks, context),
-                        FeatureFileFormat.Json => FeatureText.WriteJson(stream, Names(), chunks, context),
-                        _ => ParquetFile.Write(stream, Empty(), chunks, context.Cancellation),
-                    },
-                overwrite: !noClobber
-            );
-        }
-        catch (IOException) when (noClobber && File.Exists(path))
-        {
-            throw Exists(path);
-        }
-
+        ExportFile.Write(
+            path,
+            noClobber,
+            force,
+            stream =>
+                rows = format switch
+                {
+                    FeatureFileFormat.Csv => FeatureText.WriteCsv(stream, Names(), chunks, context),
+                    FeatureFileFormat.Json => FeatureText.WriteJson(stream, Names(), chunks, context),
+                    _ => ParquetFile.Write(stream, Empty(), chunks, context.Cancellation),
+                }
+        );
         return rows;
 
         string[] Names() => [.. columns.Select(column => query.Set.Columns[column].Name)];
@@ -97,53 +89,4 @@ public static class FeatureFile
                     .Select(column => ColumnData.Create(column.Name, column.Type)),
             ];
     }
-
-    private static void RequireReplaceable(string path, bool noClobber, bool force)
-    {
-        if (Directory.Exists(path))
-        {
-            throw new AlphaFactoryException(
-                ErrorId.Unexpected,
-                $"'{path}' is a folder. Name a file to write to."
-            )
-            {
-                Target = path,
-            };
-        }
-
-        if (!File.Exists(path))
-        {
-            return;
-        }
-
-        if (noClobber)
-        {
-            throw Exists(path);
-        }
-
-        if (File.GetAttributes(path).HasFlag(FileAttributes.ReadOnly))
-        {
-            if (!force)
-            {
-                throw new AlphaFactoryException(
-                    ErrorId.StoreReadOnly,
-                    $"'{path}' is read-only. Use -Force to replace it, or choose another file."
-                )
-                {
-                    Target = path,
-                };
-            }
-
-            File.SetAttributes(path, File.GetAttributes(path) & ~FileAttributes.ReadOnly);
-        }
-    }
-
-    private static AlphaFactoryException Exists(string path) =>
-        new(
-            ErrorId.Unexpected,
-            $"'{path}' is there already. Leave out -NoClobber to replace it, or choose another file."
-        )
-        {
-            Target = path,
-        };
 }

@@ -53,41 +53,22 @@ public static class AlphaFile
         ArgumentNullException.ThrowIfNull(alphas);
         ArgumentNullException.ThrowIfNull(context);
         var format = FormatOf(path);
-        RequireReplaceable(path, noClobber, force);
-        try
-        {
-            AtomicFile.Write(
-                path,
-                stream =>
-                {
-                    if (format == AlphaFileFormat.Csv)
-                    {
-                        AlphaCsv.Write(stream, alphas, context.Cancellation);
-                    }
-                    else
-                    {
-                        AlphaJson.Write(stream, alphas, context.Cancellation);
-                    }
-                },
-                overwrite: !noClobber
-            );
-        }
-        catch (IOException) when (noClobber && File.Exists(path))
-        {
-            throw Exists(path);
-        }
-        catch (IOException error)
-        {
-            throw new AlphaFactoryException(
-                ErrorId.StoreReadOnly,
-                $"'{path}' cannot be written: {error.Message} Close what has it open, or choose another file.",
-                error
-            )
+        ExportFile.Write(
+            path,
+            noClobber,
+            force,
+            stream =>
             {
-                Target = path,
-            };
-        }
-
+                if (format == AlphaFileFormat.Csv)
+                {
+                    AlphaCsv.Write(stream, alphas, context.Cancellation);
+                }
+                else
+                {
+                    AlphaJson.Write(stream, alphas, context.Cancellation);
+                }
+            }
+        );
         return alphas.Count;
     }
 
@@ -129,53 +110,4 @@ public static class AlphaFile
             };
         }
     }
-
-    private static void RequireReplaceable(string path, bool noClobber, bool force)
-    {
-        if (Directory.Exists(path))
-        {
-            throw new AlphaFactoryException(
-                ErrorId.Unexpected,
-                $"'{path}' is a folder. Name a file to write to."
-            )
-            {
-                Target = path,
-            };
-        }
-
-        if (!File.Exists(path))
-        {
-            return;
-        }
-
-        if (noClobber)
-        {
-            throw Exists(path);
-        }
-
-        if (File.GetAttributes(path).HasFlag(FileAttributes.ReadOnly))
-        {
-            if (!force)
-            {
-                throw new AlphaFactoryException(
-                    ErrorId.StoreReadOnly,
-                    $"'{path}' is read-only. Use -Force to replace it, or choose another file."
-                )
-                {
-                    Target = path,
-                };
-            }
-
-            File.SetAttributes(path, File.GetAttributes(path) & ~FileAttributes.ReadOnly);
-        }
-    }
-
-    private static AlphaFactoryException Exists(string path) =>
-        new(
-            ErrorId.Unexpected,
-            $"'{path}' is there already, and -NoClobber says not to replace it. Choose another file or leave it out."
-        )
-        {
-            Target = path,
-        };
 }
