@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using AlphaFactory.Cmdlets.Binding;
-using AlphaFactory.Cmdlets.Completion;
 using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Storage;
 
@@ -12,71 +11,18 @@ namespace AlphaFactory.Cmdlets.Commands;
 /// </summary>
 [Cmdlet(VerbsCommon.Get, "Feature")]
 [OutputType(typeof(PSObject))]
-public sealed class GetFeatureCommand : StoreCmdlet
+public sealed class GetFeatureCommand : FeatureQueryCmdlet
 {
-    /// <summary>The name of the feature set.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(FeatureSetNameCompleter))]
-    public string Name { get; set; } = "";
-
-    /// <summary>The version; the newest unless given.</summary>
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(1, int.MaxValue)]
-    public int? Version { get; set; }
-
-    /// <summary>The first time, inclusive.</summary>
-    [Parameter]
-    [UtcDate]
-    public DateTime? From { get; set; }
-
-    /// <summary>The last time, inclusive; a bare date means that whole day.</summary>
-    [Parameter]
-    [UtcDate(UpperEnd = true)]
-    public DateTime? To { get; set; }
-
-    /// <summary>Entities, spelled exactly; all unless given.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string[]? Entity { get; set; }
-
-    /// <summary>Columns in the order wanted; all in the order of the file unless given.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(FeatureColumnCompleter))]
-    public string[]? Column { get; set; }
-
-    /// <summary>
-    /// The set as it was at an instant: the version that was the newest then (unless -Version is given) and, where
-    /// the set has a known time, only what was known then.
-    /// </summary>
-    [Parameter]
-    [UtcDate(UpperEnd = true)]
-    public DateTime? AsOf { get; set; }
-
-    /// <summary>Every row of a set with a known time, and not the latest known of each entity and time only.</summary>
-    [Parameter]
-    public SwitchParameter History { get; set; }
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         using var store = Run(() => AlphaStore.Open(StorePath));
         var features = new FeatureStore(store);
-        if (!TryRun(() => features.Find(Name, Version, AsOf), Name, out var set))
+        if (!TryRun(() => Query(features), Name, out var query))
         {
             return;
         }
 
-        var query = new FeatureQuery
-        {
-            Set = set,
-            Columns = Column,
-            Entities = Entity,
-            From = From,
-            To = To,
-            AsOf = AsOf,
-            History = History,
-        };
         foreach (var row in Stream(features.Read(query, Context), Name))
         {
             WriteObject(Rows.Shape(row));
