@@ -84,56 +84,16 @@ public static partial class AtomicFile
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.DiskFull"/> or <see cref="ErrorId.StoreReadOnly"/>.
     /// </exception>
-    public static void CreateFolder(string path, Action<string> fill)
-    {
-        ArgumentNullException.ThrowIfNull(fill);
-        Guard(
-            path,
-            target =>
-            {
-                var temporary = TemporaryName(target);
-                try
-                {
-                    Directory.CreateDirectory(temporary);
-                    fill(temporary);
-                    MoveFolder(temporary, target);
-                }
-                catch
-                {
-                    DeleteFolder(temporary);
-                    throw;
-                }
-            }
-        );
-    }
+    public static void CreateFolder(string path, Action<string> fill) =>
+        PublishFolder(path, fill, MoveFolder);
 
     /// <summary>
     /// Makes a folder appear with all its files at once, in place of one of that name if there is one. Only for
     /// folders that are the product's own: whatever else the old one holds is gone.
     /// </summary>
     /// <inheritdoc cref="CreateFolder"/>
-    public static void ReplaceFolder(string path, Action<string> fill)
-    {
-        ArgumentNullException.ThrowIfNull(fill);
-        Guard(
-            path,
-            target =>
-            {
-                var temporary = TemporaryName(target);
-                try
-                {
-                    Directory.CreateDirectory(temporary);
-                    fill(temporary);
-                    SwapFolder(temporary, target);
-                }
-                catch
-                {
-                    DeleteFolder(temporary);
-                    throw;
-                }
-            }
-        );
-    }
+    public static void ReplaceFolder(string path, Action<string> fill) =>
+        PublishFolder(path, fill, SwapFolder);
 
     /// <summary>
     /// Makes an empty folder beside <paramref name="path"/> under a temporary name, for work that is published
@@ -372,6 +332,29 @@ public static partial class AtomicFile
         {
             // A reader holds a file of it: its name says that it is a leftover, and the next sweep takes it.
         }
+    }
+
+    private static void PublishFolder(string path, Action<string> fill, Action<string, string> publish)
+    {
+        ArgumentNullException.ThrowIfNull(fill);
+        Guard(
+            path,
+            target =>
+            {
+                var temporary = TemporaryName(target);
+                try
+                {
+                    Directory.CreateDirectory(temporary);
+                    fill(temporary);
+                    publish(temporary, target);
+                }
+                catch
+                {
+                    DeleteFolder(temporary);
+                    throw;
+                }
+            }
+        );
     }
 
     private static string TemporaryName(string target) =>
