@@ -25,11 +25,12 @@ internal sealed class RunLog(AlphaStore store, PreparedExperiment experiment, Ex
     public IReadOnlyList<ExperimentRun> Append(long first, IReadOnlyList<RunOutcome> outcomes)
     {
         ExperimentRun[] runs = [.. outcomes.Select((outcome, i) => RunOf(first + i, outcome))];
-        var text = record.ToJson();
         var folder = _runs.Folder(record.ExperimentId);
         string? mark = null;
+        var text = "";
         if (_experiment is null)
         {
+            text = record.ToJson();
             AtomicFile.CreateFolder(
                 folder,
                 temporary =>
