@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -67,7 +68,7 @@ public static partial class AtomicFile
                         stream.Flush(flushToDisk: true);
                     }
 
-                    SharingViolations.Execute(() => File.Move(temporary, target, overwrite));
+                    SharingViolations.Execute(() => Publish(temporary, target, overwrite));
                 }
                 catch
                 {
@@ -247,6 +248,35 @@ public static partial class AtomicFile
             );
         }
     }
+
+    private static void Publish(string temporary, string target, bool overwrite)
+    {
+        // On Unix, File.Move looks for the target first and renames after, and of two who look at once the second
+        // replaces what the first has written. A link is made or refused in one step.
+        if (!overwrite && !OperatingSystem.IsWindows())
+        {
+            const int AlreadyThere = 17;
+            if (Link(Terminated(temporary), Terminated(target)) == 0)
+            {
+                File.Delete(temporary);
+                return;
+            }
+
+            if (Marshal.GetLastPInvokeError() == AlreadyThere)
+            {
+                throw new IOException($"The file '{target}' already exists.");
+            }
+        }
+
+        // Also for the file systems that know no links.
+        File.Move(temporary, target, overwrite);
+    }
+
+    private static byte[] Terminated(string path) => Utf8.GetBytes(path + '\0');
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Link(byte[] existing, byte[] added);
 
     private static void CreateParent(string folder)
     {

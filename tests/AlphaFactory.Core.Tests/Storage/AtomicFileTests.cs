@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Tests.Storage;
@@ -37,6 +38,34 @@ public sealed class AtomicFileTests : IDisposable
 
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Single(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
+    public void Of_many_who_write_a_new_file_at_once_one_wins_and_the_others_are_told()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var path = _folder.File($"new-{round}.txt");
+            var wins = new ConcurrentBag<int>();
+            Parallel.For(
+                0,
+                8,
+                writer =>
+                {
+                    try
+                    {
+                        AtomicFile.WriteText(path, $"{writer}", overwrite: false);
+                        wins.Add(writer);
+                    }
+                    catch (IOException)
+                    {
+                        // Told.
+                    }
+                }
+            );
+
+            Assert.Equal($"{Assert.Single(wins)}", File.ReadAllText(path));
+        }
     }
 
     [Fact]
