@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Management.Automation;
+using System.Runtime.CompilerServices;
 using AlphaFactory.Cmdlets.Binding;
 using AlphaFactory.Cmdlets.Completion;
+using AlphaFactory.Core;
 using AlphaFactory.Core.Features;
 
 namespace AlphaFactory.Cmdlets;
@@ -8,6 +11,9 @@ namespace AlphaFactory.Cmdlets;
 /// <summary>What cmdlets share that take rows out of a feature set: which rows and columns.</summary>
 public abstract class FeatureQueryCmdlet : StoreCmdlet
 {
+    // A field of an enum of Core's would load Core when the module's types are exported, before it can be found.
+    private readonly StrongBox<PanelAlignment> _align = new(PanelAlignment.Outer);
+
     /// <summary>The name of the feature set.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(FeatureSetNameCompleter))]
@@ -33,7 +39,26 @@ public abstract class FeatureQueryCmdlet : StoreCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? Entity { get; set; }
 
-    /// <summary>Columns in the order wanted; all in the order of the file unless given.</summary>
+    /// <summary>
+    /// Derived columns: formulas of the expression language by name, as @{ momentum = 'close / delay(close, 20) - 1' }.
+    /// They see the whole history before -From, of the entities asked for.
+    /// </summary>
+    [Parameter]
+    [ParameterTable]
+    public ParameterValues Expression { get; set; } = ParameterValues.None;
+
+    /// <summary>
+    /// Whether the formulas see the times of any entity (Outer) or of all (Inner, where rows at other times have no
+    /// derived values).
+    /// </summary>
+    [Parameter]
+    public PanelAlignment Align
+    {
+        get => _align.Value;
+        set => _align.Value = value;
+    }
+
+    /// <summary>Columns in the order wanted; all in the order of the file unless given. Derived ones come after them.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FeatureColumnCompleter))]
@@ -57,10 +82,15 @@ public abstract class FeatureQueryCmdlet : StoreCmdlet
         {
             Set = features.Find(Name, Version, AsOf),
             Columns = Column,
+            Expressions = [.. Expression.Select(column => KeyValuePair.Create(column.Key, Formula(column.Value)))],
+            Align = Align,
             Entities = Entity,
             From = From,
             To = To,
             AsOf = AsOf,
             History = History,
         };
+
+    // A number alone is a formula too.
+    private static string Formula(object value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 }

@@ -22,6 +22,20 @@ internal static class Program
                     Number(names),
                     Number(seed)
                 ),
+                ["append", var store, var folder, var count, var seed] => Batches.Append(
+                    store,
+                    folder,
+                    Number(count),
+                    Number(seed),
+                    expected: false
+                ),
+                ["compete", var store, var folder, var count, var seed] => Batches.Append(
+                    store,
+                    folder,
+                    Number(count),
+                    Number(seed),
+                    expected: true
+                ),
                 ["search", var store] => Crowd.Search(store),
                 ["backup", var store, var folder] => Crowd.Backup(store, folder),
                 _ => Refuse(),
@@ -54,7 +68,7 @@ internal static class Program
 
     private static int Refuse()
     {
-        Console.Error.WriteLine("Say work, register, search or backup, and what they need.");
+        Console.Error.WriteLine("Say work, register, append, compete, search or backup, and what they need.");
         return 2;
     }
 

@@ -74,31 +74,24 @@ internal sealed class Worker
         }
     }
 
+    /// <summary>
+    /// Rows of one batch have an entity of their own, which says how many they are: all of them are in a version or none.
+    /// </summary>
     private void ImportFeatures()
     {
+        var size = _random.Next(1, 3000);
         var csv = Path.Combine(_outbox, $"source-{_run}.txt");
-        var rows = new StringBuilder("date,entity,close\n");
-        var day = new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-        for (var i = _random.Next(1, 3000); i > 0; i--)
-        {
-            day = day.AddDays(1);
-            rows.Append(
-                CultureInfo.InvariantCulture,
-                $"{day:yyyy-MM-dd},{"AB"[i % 2]},{_random.NextDouble()}\n"
-            );
-        }
-
-        File.WriteAllText(csv, rows.ToString());
+        File.WriteAllText(csv, Batches.Csv($"{Step}/{size}", size, _random));
         var request = new ImportRequest
         {
             Name = string.Create(CultureInfo.InvariantCulture, $"set-{_random.Next(3)}"),
             Paths = [csv],
             Time = "date",
             Entity = "entity",
-            Mode = ImportMode.Replace,
+            Mode = _random.Next(4) == 0 ? ImportMode.Replace : ImportMode.Append,
         };
         var set = new FeatureStore(_store).Import(request, OperationContext.Silent).Set;
-        Program.Say("imported", set.Name, set.Version, set.ContentHash);
+        Program.Say("imported", set.Name, set.Version, set.ContentHash, set.Rows);
     }
 
     private void ImportAlphas()

@@ -80,14 +80,7 @@ internal static class SpecCheck
     /// </exception>
     public static void Columns(ExperimentSpec spec, AlphaExpression expression, FeatureSet set)
     {
-        string[] numeric =
-        [
-            .. set
-                .Columns.Where(column =>
-                    column.Type is FeatureType.Double or FeatureType.Long or FeatureType.Bool
-                )
-                .Select(column => column.Name),
-        ];
+        var numeric = FeatureReading.NumericColumns(set);
         expression.Validate(numeric, expression.Parameters);
         if (!numeric.Contains(spec.Price, StringComparer.OrdinalIgnoreCase))
         {

@@ -62,9 +62,8 @@ public static class FeatureFile
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(context);
         var format = FormatOf(path);
-        var columns = FeatureReading.Columns(query);
-        var chunks = new FeatureScan(query, context)
-            .Chunks(columns)
+        var view = new FeatureView(query, context);
+        var chunks = view.Chunks()
             .Select(chunk => chunk.Columns.Select(column => column.Take(chunk.Rows)).ToArray());
         long rows = 0;
         ExportFile.Write(
@@ -74,19 +73,11 @@ public static class FeatureFile
             stream =>
                 rows = format switch
                 {
-                    FeatureFileFormat.Csv => FeatureText.WriteCsv(stream, Names(), chunks, context),
-                    FeatureFileFormat.Json => FeatureText.WriteJson(stream, Names(), chunks, context),
-                    _ => ParquetFile.Write(stream, Empty(), chunks, context.Cancellation),
+                    FeatureFileFormat.Csv => FeatureText.WriteCsv(stream, view.Names, chunks, context),
+                    FeatureFileFormat.Json => FeatureText.WriteJson(stream, view.Names, chunks, context),
+                    _ => ParquetFile.Write(stream, view.Empty(), chunks, context.Cancellation),
                 }
         );
         return rows;
-
-        string[] Names() => [.. columns.Select(column => query.Set.Columns[column].Name)];
-        ColumnData[] Empty() =>
-            [
-                .. columns
-                    .Select(column => query.Set.Columns[column])
-                    .Select(column => ColumnData.Create(column.Name, column.Type)),
-            ];
     }
 }

@@ -6,8 +6,21 @@ public sealed record FeatureQuery
     /// <summary>The version to read.</summary>
     public required FeatureSet Set { get; init; }
 
-    /// <summary>The columns, without case, in the order wanted; null takes all in the order of the file.</summary>
+    /// <summary>
+    /// The columns, derived ones among them, without case, in the order wanted; null takes all in the order of the file.
+    /// Derived columns that are not named come after these.
+    /// </summary>
     public IReadOnlyList<string>? Columns { get; init; }
+
+    /// <summary>
+    /// Derived columns: formulas of the expression language by name. Each sees the whole history up to
+    /// <see cref="To"/> of the entities asked for, as it was known by <see cref="AsOf"/>; <see cref="From"/> cuts what
+    /// comes out and not what goes in.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Expressions { get; init; } = [];
+
+    /// <summary>Which bars the formulas see. A row that is at none of them has no derived values.</summary>
+    public PanelAlignment Align { get; init; } = PanelAlignment.Outer;
 
     /// <summary>The entities, spelled exactly; null takes all.</summary>
     public IReadOnlyList<string>? Entities { get; init; }

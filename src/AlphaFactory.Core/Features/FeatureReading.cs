@@ -11,25 +11,20 @@ internal static class FeatureReading
     /// <summary>Gives rows, sorted by entity, then time.</summary>
     public static IEnumerable<FeatureRow> Rows(FeatureQuery query, OperationContext context)
     {
-        var set = query.Set;
-        var columns = Columns(query);
-        var names = columns.Select(column => set.Columns[column].Name).ToArray();
-        var scan = new FeatureScan(query, context);
-        foreach (var (chunk, rows) in scan.Chunks(columns))
+        var view = new FeatureView(query, context);
+        foreach (var (chunk, rows) in view.Chunks())
         {
             foreach (var row in rows)
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                yield return new FeatureRow(names, Array.ConvertAll(chunk, column => column[row]));
+                yield return new FeatureRow(view.Names, Array.ConvertAll(chunk, column => column[row]));
             }
         }
     }
 
-    /// <summary>Which columns of the version a query asks for, in the order wanted.</summary>
-    public static int[] Columns(FeatureQuery query) =>
-        query.Columns is null
-            ? [.. Enumerable.Range(0, query.Set.Columns.Count)]
-            : [.. query.Columns.Select(name => FeatureScan.IndexOf(query.Set, name))];
+    /// <summary>The names of the columns that a panel can hold.</summary>
+    public static string[] NumericColumns(FeatureSet set) =>
+        [.. set.Columns.Where(IsNumeric).Select(column => column.Name)];
 
     /// <summary>Loads a panel of numbers.</summary>
     public static Panel Panel(FeatureSet set, PanelRequest request, OperationContext context)

@@ -106,6 +106,99 @@ public sealed class KnownTimeTests : IDisposable
             iter: 40
         );
 
+    [Fact]
+    public void As_of_an_instant_is_what_had_come_into_the_store_and_was_known_by_then() =>
+        Gen.Select(Histories.Many, Gen.Int[1, 4], Gen.Int[0, 1000])
+            .Sample(
+                (entries, appends, seed) =>
+                {
+                    var rows = entries.DistinctBy(row => (row.Entity, row.Time, row.Known)).ToArray();
+                    // Each row comes with one of several imports, in any order: corrections late, and first values later.
+                    var came = rows.Select(row =>
+                            (Row: row, Import: (int)((row.Value + seed) % appends))
+                        )
+                        .ToArray();
+                    using var bench = new FeatureBench();
+                    var imports = new List<(int Import, DateTime At)>();
+                    for (var import = 0; import < appends; import++)
+                    {
+                        var part = came.Where(item => item.Import == import).Select(item => item.Row).ToArray();
+                        if (part.Length > 0)
+                        {
+                            // Between two steps of what is known, so that the order is never in doubt.
+                            var at = Histories.At(4 * import).AddMinutes(30);
+                            var request = bench.Request(
+                                Histories.Csv(part),
+                                r => Known(r) with { Mode = ImportMode.Append }
+                            );
+                            bench.Features.Import(request, FixedTime.Context(at));
+                            imports.Add((import, at));
+                        }
+                    }
+
+                    for (var step = 0; step < 16; step++)
+                    {
+                        var instant = Histories.At(step);
+                        var there = imports.Where(item => item.At <= instant).Select(item => item.Import).ToHashSet();
+                        if (there.Count == 0)
+                        {
+                            var error = Assert.Throws<AlphaFactoryException>(() =>
+                                bench.Features.Find("x", asOf: instant)
+                            );
+                            Assert.Equal(ErrorId.FeatureSetNotFound, error.Id);
+                            continue;
+                        }
+
+                        var expected = came.Where(item => there.Contains(item.Import) && item.Row.Known <= step)
+                            .Select(item => item.Row)
+                            .GroupBy(row => (row.Entity, row.Time))
+                            .Select(key => key.MaxBy(row => row.Known)!)
+                            .OrderBy(row => row.Entity, StringComparer.Ordinal)
+                            .ThenBy(row => row.Time)
+                            .Select(row => (object?)row.Value);
+                        var found = bench.Features.Find("x", asOf: instant);
+                        Assert.Equal(
+                            expected,
+                            bench
+                                .Rows(found, q => q with { AsOf = instant, Columns = ["v"] })
+                                .Select(row => row[0])
+                        );
+                    }
+                },
+                iter: 12
+            );
+
+    [Fact]
+    public void The_rows_withheld_are_counted_whatever_is_asked_for() =>
+        Histories.Many.Sample(
+            entries =>
+            {
+                var rows = entries.DistinctBy(row => (row.Entity, row.Time, row.Known)).ToArray();
+                using var bench = new FeatureBench();
+                var set = bench.Import(Histories.Csv(rows), Known);
+                foreach (var (asOf, from) in new[] { (3, 0), (7, 4), (12, 0), (-1, 2) })
+                {
+                    var said = new List<string>();
+                    var query = new FeatureQuery
+                    {
+                        Set = set,
+                        AsOf = Histories.At(asOf),
+                        From = Histories.At(from),
+                    };
+                    _ = bench
+                        .Features.Read(query, OperationContext.Silent with { Verbose = said.Add })
+                        .Count();
+                    var withheld = rows.Count(row => row.Time >= from && row.Known > asOf);
+                    Assert.StartsWith(
+                        FormattableString.Invariant($"Withheld {withheld} rows"),
+                        Assert.Single(said),
+                        StringComparison.Ordinal
+                    );
+                }
+            },
+            iter: 10
+        );
+
     private static Func<ImportRequest, ImportRequest> Expect(int version) =>
         request => Known(request) with { ExpectedVersion = version };
 

@@ -159,10 +159,15 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             Assert.All(batch, alpha => Assert.Equal((long)batch.Count(), alpha.Parameters["size"]));
         }
 
-        var sets = new FeatureStore(store)
+        var features = new FeatureStore(store);
+        var sets = features
             .List()
             .ToDictionary(set => (set.Name, set.Version), set => set.ContentHash);
         Assert.All(_sets, set => Assert.Equal(set.Value, sets[set.Key]));
+        foreach (var set in features.List().GroupBy(set => set.Name).Select(versions => versions.Last()))
+        {
+            FeatureBatches.AreWhole(features, set);
+        }
 
         // Half of the time the next process finds what this one left, half of the time a store that was tidied.
         if (kill % 2 == 0)

@@ -1,0 +1,129 @@
+using AlphaFactory.Core.Expressions;
+
+namespace AlphaFactory.Core.Features;
+
+/// <summary>The values of a query's formulas, for every entity and bar of the history that they see.</summary>
+internal sealed class DerivedColumns
+{
+    private readonly List<(string Name, double[] Values)> _columns = [];
+    private readonly Dictionary<string, int> _entities = new(StringComparer.Ordinal);
+    private readonly Dictionary<DateTime, int> _bars = [];
+    private readonly string _set;
+
+    private DerivedColumns(string set, Panel panel)
+    {
+        _set = set;
+        foreach (var entity in panel.Entities)
+        {
+            _entities.Add(entity, _entities.Count);
+        }
+
+        foreach (var time in panel.Times)
+        {
+            _bars.Add(time, _bars.Count);
+        }
+    }
+
+    /// <summary>Reads the formulas, loads the columns that they use, and evaluates them.</summary>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.ExpressionSyntax"/>: a formula is wrong, or uses what the set has not, with the place;
+    /// <see cref="ErrorId.SchemaMismatch"/>: a name is a column already; <see cref="ErrorId.SpecInvalid"/>: the query is
+    /// for a history, which has several rows of one time; or what reading gives.
+    /// </exception>
+    public static DerivedColumns Evaluate(FeatureQuery query, OperationContext context)
+    {
+        if (query.History && query.Set.KnownColumn is not null)
+        {
+            throw new AlphaFactoryException(
+                ErrorId.SpecInvalid,
+                "A history has several rows of one time, of which a formula can take only one. Leave out -History, or "
+                    + "-Expression."
+            );
+        }
+
+        var numbers = FeatureReading.NumericColumns(query.Set);
+        var formulas = new List<AlphaExpression>();
+        foreach (var (name, text) in query.Expressions)
+        {
+            RequireNew(query, name, formulas.Count);
+            var formula = AlphaExpression.Parse(text);
+            formula.Validate(numbers, []);
+            formulas.Add(formula);
+        }
+
+        var request = new PanelRequest
+        {
+            Columns = [.. formulas.SelectMany(f => f.Columns).Distinct(StringComparer.OrdinalIgnoreCase)],
+            Entities = query.Entities,
+            To = query.To,
+            AsOf = query.AsOf,
+            Align = query.Align,
+        };
+        // What is withheld is said once, by the rows.
+        var panel = FeatureReading.Panel(query.Set, request, context with { Verbose = _ => { } });
+        var derived = new DerivedColumns(query.Set.Name, panel);
+        foreach (var ((name, _), formula) in query.Expressions.Zip(formulas))
+        {
+            derived._columns.Add(
+                (name, formula.Evaluate(panel, ParameterValues.None, context.Cancellation))
+            );
+        }
+
+        return derived;
+    }
+
+    /// <summary>A derived column for rows of the set; what is not a number is missing.</summary>
+    /// <param name="index">Which of the formulas.</param>
+    /// <param name="times">The times of the rows.</param>
+    /// <param name="entities">The entities of the rows; null when the set has none.</param>
+    public ColumnData Column(int index, TimestampColumn times, TextColumn? entities)
+    {
+        var (name, values) = _columns[index];
+        var column = new DoubleColumn(name);
+        for (var row = 0; row < times.Count; row++)
+        {
+            var value =
+                _bars.TryGetValue(times.Values[row]!.Value, out var bar)
+                && _entities.TryGetValue(entities?.Values[row] ?? _set, out var entity)
+                    ? values[entity * _bars.Count + bar]
+                    : double.NaN;
+            if (double.IsNaN(value))
+            {
+                column.AppendMissing();
+            }
+            else
+            {
+                column.TryAppendValue(value);
+            }
+        }
+
+        return column;
+    }
+
+    private static void RequireNew(FeatureQuery query, string name, int index)
+    {
+        if (name.Length == 0 || name.Any(char.IsControl))
+        {
+            throw new AlphaFactoryException(
+                ErrorId.SchemaMismatch,
+                "A derived column needs a printable name."
+            );
+        }
+
+        if (
+            query
+                .Set.Columns.Select(column => column.Name)
+                .Concat(query.Expressions.Take(index).Select(expression => expression.Key))
+                .Contains(name, StringComparer.OrdinalIgnoreCase)
+        )
+        {
+            throw new AlphaFactoryException(
+                ErrorId.SchemaMismatch,
+                $"There is a column '{name}' already (case does not count). Give the derived column another name."
+            )
+            {
+                Target = name,
+            };
+        }
+    }
+}

@@ -1,0 +1,100 @@
+namespace AlphaFactory.Core.Features;
+
+/// <summary>
+/// The rows and columns that a query asks for: columns of the set and derived ones, in the order wanted, row group by row
+/// group.
+/// </summary>
+internal sealed class FeatureView
+{
+    private readonly FeatureQuery _query;
+    private readonly OperationContext _context;
+    private readonly FeatureScan _scan;
+    private readonly DerivedColumns? _derived;
+
+    // Indexes of the set's columns, and behind them those of the formulas.
+    private readonly int[] _columns;
+
+    /// <summary>Opens the version, checks what the query names, and evaluates its formulas.</summary>
+    public FeatureView(FeatureQuery query, OperationContext context)
+    {
+        _query = query;
+        _context = context;
+        _scan = new FeatureScan(query, context);
+        _derived = query.Expressions.Count > 0 ? DerivedColumns.Evaluate(query, context) : null;
+        _columns = Columns(query);
+        Names = [.. _columns.Select(column => Name(query, column))];
+    }
+
+    /// <summary>The names of the columns.</summary>
+    public string[] Names { get; }
+
+    /// <summary>The columns without rows.</summary>
+    public ColumnData[] Empty() =>
+        [
+            .. _columns.Select(column =>
+                ColumnData.Create(
+                    Name(_query, column),
+                    column < _query.Set.Columns.Count ? _query.Set.Columns[column].Type : FeatureType.Double
+                )
+            ),
+        ];
+
+    /// <summary>Columns of row groups, and which of their rows are asked for, in the order of the version.</summary>
+    public IEnumerable<(ColumnData[] Columns, int[] Rows)> Chunks()
+    {
+        var width = _query.Set.Columns.Count;
+        var read = _columns.Where(column => column < width);
+        if (_derived is null)
+        {
+            return _scan.Chunks([.. read]);
+        }
+
+        var keys = _scan.Keys;
+        return _scan.Chunks([.. read, .. keys]).Select(chunk => (Derive(chunk.Columns), chunk.Rows));
+
+        ColumnData[] Derive(ColumnData[] chunk)
+        {
+            _context.Cancellation.ThrowIfCancellationRequested();
+            var times = (TimestampColumn)chunk[^keys.Length];
+            var entities = keys.Length > 1 ? (TextColumn)chunk[^1] : null;
+            var next = 0;
+            return
+            [
+                .. _columns.Select(column =>
+                    column < width ? chunk[next++] : _derived.Column(column - width, times, entities)
+                ),
+            ];
+        }
+    }
+
+    private static int[] Columns(FeatureQuery query)
+    {
+        var set = query.Set;
+        var derived = Enumerable.Range(set.Columns.Count, query.Expressions.Count);
+        if (query.Columns is null)
+        {
+            return [.. Enumerable.Range(0, set.Columns.Count), .. derived];
+        }
+
+        var named = query.Columns.Select(name => IndexOf(query, name)).ToArray();
+        return [.. named, .. derived.Except(named)];
+    }
+
+    private static int IndexOf(FeatureQuery query, string name)
+    {
+        for (var i = 0; i < query.Expressions.Count; i++)
+        {
+            if (string.Equals(query.Expressions[i].Key, name, StringComparison.OrdinalIgnoreCase))
+            {
+                return query.Set.Columns.Count + i;
+            }
+        }
+
+        return FeatureScan.IndexOf(query.Set, name);
+    }
+
+    private static string Name(FeatureQuery query, int column) =>
+        column < query.Set.Columns.Count
+            ? query.Set.Columns[column].Name
+            : query.Expressions[column - query.Set.Columns.Count].Key;
+}

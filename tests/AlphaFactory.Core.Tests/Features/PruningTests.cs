@@ -1,0 +1,124 @@
+using AlphaFactory.Core.Features;
+using Parquet;
+
+namespace AlphaFactory.Core.Tests.Features;
+
+/// <summary>What is not asked for is not read: its bytes may be damaged, and nobody notices.</summary>
+public sealed class PruningTests : IDisposable
+{
+    private readonly FeatureBench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public async Task Row_groups_and_columns_that_are_not_asked_for_are_not_read()
+    {
+        const int each = VersionWriter.RowGroupSize;
+        var lines = new[] { "A", "B" }.SelectMany(entity =>
+            Enumerable
+                .Range(0, each)
+                .Select(i => $"{UtcDate.Format(DateTime.UnixEpoch.AddMinutes(i))},{entity},{i % 100},{i % 50}\n")
+        );
+        var set = _bench.Import("time,entity,v,w\n" + string.Concat(lines));
+        var last = DateTime.UnixEpoch.AddMinutes(each - 1);
+        await Damage(set, group: 1, column: "v");
+
+        Assert.Equal(each, _bench.Rows(set, q => q with { Entities = ["A"] }).Count);
+        Assert.Equal(2 * each, _bench.Rows(set, q => q with { Columns = ["time", "w"] }).Count);
+        Assert.Equal(2, _bench.Rows(set, q => q with { Columns = ["w"], From = last }).Count);
+        Assert.Empty(_bench.Rows(set, q => q with { Entities = ["B"], From = last.AddDays(1) }));
+        Assert.Equal(each, Panel(["w"], ["B"]));
+        Corrupt(() => _bench.Rows(set, q => q with { Entities = ["B"], Columns = ["v"] }));
+        Corrupt(() => Panel(["v"], ["B"]));
+        Corrupt(() => _bench.Rows(set));
+
+        int Panel(string[] columns, string[] entities) =>
+            _bench
+                .Features.LoadPanel(
+                    set,
+                    new PanelRequest { Columns = columns, Entities = entities },
+                    OperationContext.Silent
+                )
+                .Bars;
+
+        void Corrupt(Func<object> read)
+        {
+            var error = Assert.Throws<AlphaFactoryException>(read);
+            Assert.Equal(ErrorId.StoreCorrupt, error.Id);
+            Assert.Contains(".parquet", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Rows_come_on_the_way_and_a_reader_may_stop_early()
+    {
+        var lines = Enumerable
+            .Range(0, 3 * VersionWriter.RowGroupSize)
+            .Select(i => $"{UtcDate.Format(DateTime.UnixEpoch.AddMinutes(i))},{i}\n");
+        var set = _bench.Import("time,v\n" + string.Concat(lines));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var first = _bench.Features.Read(new FeatureQuery { Set = set }, OperationContext.Silent).First();
+        var one = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(0L, first.Values[1]);
+        _ = _bench.Rows(set);
+        var all = GC.GetAllocatedBytesForCurrentThread() - before - one;
+        Assert.True(one < all / 2, FormattableString.Invariant($"{one} bytes for one row, {all} for all"));
+        // The file is closed: on every system it can be removed.
+        _bench.Features.Remove(set);
+        Assert.Empty(_bench.Leftovers());
+    }
+
+    [Fact]
+    public void A_flipped_bit_is_found_and_never_leads_a_reader_astray()
+    {
+        var set = _bench.Import(
+            "time,entity,v,s\n" + string.Concat(Enumerable.Range(1, 28).Select(i => $"2020-01-{i:00},A,{i},x{i}\n"))
+        );
+        var part = Directory.GetFiles(set.Path, "*.parquet").Single();
+        var bytes = File.ReadAllBytes(part);
+        for (var at = 0; at < bytes.Length; at++)
+        {
+            var damaged = (byte[])bytes.Clone();
+            damaged[at] ^= (byte)(1 << (at % 8));
+            File.WriteAllBytes(part, damaged);
+            var room = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                _ = _bench.Rows(set);
+            }
+            catch (AlphaFactoryException error)
+            {
+                Assert.Equal(ErrorId.StoreCorrupt, error.Id);
+                Assert.Contains(part, error.Message, StringComparison.Ordinal);
+            }
+
+            Assert.True(GC.GetAllocatedBytesForCurrentThread() - room < 1L << 27);
+            if (at % 97 == 0)
+            {
+                var finding = Assert.Single(
+                    new Core.Maintenance.StoreChecker(_bench.Store).Run(OperationContext.Silent)
+                );
+                Assert.Contains(part, finding.ToString(), StringComparison.Ordinal);
+            }
+        }
+    }
+
+    /// <summary>Overwrites the pages of a column in a row group, and keeps the size.</summary>
+    private static async Task Damage(FeatureSet set, int group, string column)
+    {
+        var part = Directory.GetFiles(set.Path, "*.parquet").Single();
+        await using var file = new FileStream(part, FileMode.Open, FileAccess.ReadWrite);
+        await using var reader = await ParquetReader.CreateAsync(
+            file,
+            leaveStreamOpen: true,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+        var chunk = reader
+            .Metadata!.RowGroups[group]
+            .Columns.Select(item => item.MetaData!)
+            .Single(item => item.PathInSchema.Single() == column);
+        file.Position = chunk.DataPageOffset;
+        file.Write(new byte[chunk.TotalCompressedSize]);
+    }
+}
