@@ -29,12 +29,12 @@ Describe 'Invoke-Experiment' {
         $run.is_observations + $run.oos_observations | Should -Be ($run.observations - 2 - [math]::Floor($bars / 100))
     }
 
-    It 'walks forward with <Rule> as one run' -TestCases @(
-        @{ Rule = '504/126' }
-        @{ Rule = '504/126 anchored' }
-        @{ Rule = @{ Train = 504; Test = 126 } }
+    It 'walks forward with <Walk> as one run' -TestCases @(
+        @{ Walk = '504/126' }
+        @{ Walk = '504/126 anchored' }
+        @{ Walk = @{ Train = 504; Test = 126 } }
     ) {
-        $run = @(Invoke-Experiment walk sp500 $rule -Grid @{ fast = 5, 10; slow = 50, 100 } -WalkForward $Rule)
+        $run = @(Invoke-Experiment walk sp500 $rule -Grid @{ fast = 5, 10; slow = 50, 100 } -WalkForward $Walk)
 
         $run.Count | Should -Be 1
         $run[0].wf_steps | Should -Be ([math]::Ceiling($run[0].observations / 126))
@@ -42,13 +42,13 @@ Describe 'Invoke-Experiment' {
         (Invoke-LastExperiment walk).Verdict | Should -Be 'Identical'
     }
 
-    It 'refuses -WalkForward <Rule>' -TestCases @(
-        @{ Rule = 'often' }
-        @{ Rule = @{ Train = 504 } }
-        @{ Rule = @{ Train = 504; Tset = 126 } }
-        @{ Rule = @{ Train = 1.5; Test = 126 } }
+    It 'refuses -WalkForward <Walk>' -TestCases @(
+        @{ Walk = 'often' }
+        @{ Walk = @{ Train = 504 } }
+        @{ Walk = @{ Train = 504; Tset = 126 } }
+        @{ Walk = @{ Train = 1.5; Test = 126 } }
     ) {
-        { Invoke-Experiment walk sp500 $rule -Grid @{ fast = 5; slow = 50 } -WalkForward $Rule } |
+        { Invoke-Experiment walk sp500 $rule -Grid @{ fast = 5; slow = 50 } -WalkForward $Walk } |
             Should -Throw -ExpectedMessage '*WalkForward*126*'
     }
 

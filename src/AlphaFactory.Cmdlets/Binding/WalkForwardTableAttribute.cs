@@ -67,7 +67,9 @@ public sealed class WalkForwardTableAttribute : ArgumentTransformationAttribute
     }
 
     private static int Bars(string name, object? value) =>
-        Tables.TryNumber(value, out var number) && number is > 0 and <= int.MaxValue && number == Math.Floor(number)
+        Tables.TryNumber(value, out var number)
+        && number is > 0 and <= int.MaxValue
+        && number == Math.Floor(number)
             ? (int)number
             : throw Invalid($"{name} is '{value}', and must be a whole number of bars");
 

@@ -128,7 +128,7 @@ public sealed partial class InvokeExperimentCommand
 
     /// <summary>Metrics to add: <c>ic_mean</c>, <c>ic_ir</c>, <c>max_weight</c>.</summary>
     [Parameter]
-    [ArgumentCompletions("ic_mean", "ic_ir", "max_weight")]
+    [ArgumentCompleter(typeof(ExtraMetricCompleter))]
     [ValidateNotNullOrEmpty]
     public string[] Metric { get; set; } = [];
 

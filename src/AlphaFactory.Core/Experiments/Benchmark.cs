@@ -89,12 +89,17 @@ internal sealed record Benchmark(FeatureSet? Set, double[] Returns)
             set = features.Find(spec.Benchmark!, spec.BenchmarkVersion);
         }
         catch (AlphaFactoryException error)
-            when (error.Id is ErrorId.FeatureSetNotFound or ErrorId.NameInvalid && spec.BenchmarkVersion is null)
+            when (error.Id is ErrorId.FeatureSetNotFound or ErrorId.NameInvalid
+                && spec.BenchmarkVersion is null
+            )
         {
             throw new AlphaFactoryException(
                 ErrorId.SpecInvalid,
                 $"-Benchmark '{spec.Benchmark}' is neither an entity of '{own.Name}' (spelled exactly) nor a feature set."
-                    + Nearest.Hint(spec.Benchmark!, [.. features.List().Select(each => each.Name).Distinct()])
+                    + Nearest.Hint(
+                        spec.Benchmark!,
+                        [.. features.List().Select(each => each.Name).Distinct(StringComparer.Ordinal)]
+                    )
                     + " Get-FeatureSet lists the sets.",
                 error
             )

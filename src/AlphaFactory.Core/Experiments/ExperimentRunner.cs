@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Provenance;
-using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Experiments;

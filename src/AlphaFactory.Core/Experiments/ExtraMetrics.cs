@@ -39,7 +39,7 @@ internal sealed class ExtraMetrics
         (_entities, _bars, _first) = (panel.EntityCount, panel.Bars, first);
         _periodsPerYear = periodsPerYear;
         _benchmark = benchmark?.Returns;
-        _labels = _names.Contains(IcMean) || _names.Contains(IcIr) ? Labels(panel, spec.Price) : null;
+        _labels = _names.Any(name => name is IcMean or IcIr) ? Labels(panel, spec.Price) : null;
     }
 
     /// <summary>The names that <c>-Metric</c> takes besides those that every run has.</summary>
@@ -47,7 +47,7 @@ internal sealed class ExtraMetrics
 
     /// <summary>The metrics that a benchmark adds, annualised where they have a unit of time.</summary>
     public static IReadOnlyList<string> AgainstBenchmark { get; } =
-        ["alpha", "beta", "tracking_error", "information_ratio"];
+    ["alpha", "beta", "tracking_error", "information_ratio"];
 
     /// <summary>The names that a specification asks for, in a fixed order.</summary>
     public static IReadOnlyList<string> NamesFor(ExperimentSpec spec) =>
@@ -154,7 +154,9 @@ internal sealed class ExtraMetrics
     /// does); the tracking error the annualised sample deviation of <c>r − b</c>; the information ratio the mean of
     /// it over its deviation, annualised (Grinold and Kahn).
     /// </summary>
-    private (double Alpha, double Beta, double TrackingError, double InformationRatio) Compare(double[] returns)
+    private (double Alpha, double Beta, double TrackingError, double InformationRatio) Compare(
+        double[] returns
+    )
     {
         var own = new List<double>(returns.Length);
         var other = new List<double>(returns.Length);

@@ -32,6 +32,9 @@ public static class PerformanceMetrics
         "psr",
     ];
 
+    /// <summary>What can be measured besides: <c>ic_mean</c>, <c>ic_ir</c>, <c>max_weight</c>.</summary>
+    public static IReadOnlyList<string> Optional => ExtraMetrics.Optional;
+
     /// <summary>
     /// What a walk-forward adds. The standard set is of its out-of-sample path; <c>is_sharpe</c> is the mean over the
     /// steps of the chosen sets' annualised Sharpe ratios on their train windows, <c>oos_sharpe</c> that of the path,

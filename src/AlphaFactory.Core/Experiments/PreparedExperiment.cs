@@ -313,10 +313,9 @@ internal sealed partial class PreparedExperiment
     )
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var timer =
-            _stops?.RuntimeLimit is { } longest
-                ? _time.CreateTimer(_ => limit.Cancel(), null, longest, Timeout.InfiniteTimeSpan)
-                : null;
+        using var timer = _stops?.RuntimeLimit is { } longest
+            ? _time.CreateTimer(_ => limit.Cancel(), null, longest, Timeout.InfiniteTimeSpan)
+            : null;
         EarnedRun earned;
         try
         {

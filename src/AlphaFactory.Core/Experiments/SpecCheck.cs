@@ -40,7 +40,12 @@ internal static class SpecCheck
             "above 0"
         );
         Require(spec.Purge is null or >= 0, "-Purge", spec.Purge ?? 0, "0 or more bars");
-        Require(spec.Embargo is >= 0 and < 1, "-Embargo", spec.Embargo, "a share of the window from 0 to below 1");
+        Require(
+            spec.Embargo is >= 0 and < 1,
+            "-Embargo",
+            spec.Embargo,
+            "a share of the window from 0 to below 1"
+        );
         if (spec is { Split: not null, WalkForward: not null })
         {
             throw Invalid("-Split and -WalkForward both say what is out of sample. Leave one of them out.");
@@ -160,7 +165,10 @@ internal static class SpecCheck
             .ToArray();
         foreach (var name in spec.Metrics)
         {
-            if (ExtraMetrics.AgainstBenchmark.Contains(name, StringComparer.OrdinalIgnoreCase) && spec.Benchmark is null)
+            if (
+                ExtraMetrics.AgainstBenchmark.Contains(name, StringComparer.OrdinalIgnoreCase)
+                && spec.Benchmark is null
+            )
             {
                 throw Invalid($"-Metric '{name}' compares with a benchmark. Name one with -Benchmark.");
             }

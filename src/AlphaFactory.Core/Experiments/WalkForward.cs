@@ -42,7 +42,7 @@ public sealed record WalkForward(int Train, int Test, bool Anchored = false)
 /// <param name="TrainEnd">The first that it does not see any more: the purge and the embargo begin.</param>
 /// <param name="TestStart">The first return that the choice earns.</param>
 /// <param name="TestEnd">The first that the next choice earns.</param>
-internal readonly record struct WalkForwardStep(int TrainStart, int TrainEnd, int TestStart, int TestEnd)
+internal sealed record WalkForwardStep(int TrainStart, int TrainEnd, int TestStart, int TestEnd)
 {
     /// <summary>
     /// The steps over a window: test windows follow each other without a gap, and the last may be cut short by the
@@ -56,7 +56,9 @@ internal readonly record struct WalkForwardStep(int TrainStart, int TrainEnd, in
     {
         if (rule.Train < 2 || rule.Test < 1)
         {
-            throw Invalid($"-WalkForward is '{rule}': it needs 2 bars or more to train on, and 1 or more to test.");
+            throw Invalid(
+                $"-WalkForward is '{rule}': it needs 2 bars or more to train on, and 1 or more to test."
+            );
         }
 
         if ((long)rule.Train + gap >= returns)

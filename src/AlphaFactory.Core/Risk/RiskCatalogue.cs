@@ -187,7 +187,8 @@ public static class RiskCatalogue
                 MaximumLimit = 1e6,
                 Unit = "a year, over 20 bars",
                 AppliesTo = OnTheWay,
-                Message = "At {detail} the volatility of the last 20 bars is {observed} a year, over {limit}.",
+                Message =
+                    "At {detail} the volatility of the last 20 bars is {observed} a year, over {limit}.",
                 Remedy = "Scale positions by volatility, or set another limit in a policy of your own.",
             },
             new()
@@ -213,7 +214,8 @@ public static class RiskCatalogue
                 Unit = "seconds",
                 AppliesTo = OnTheWay,
                 Message = "The run has taken {observed} seconds, over {limit}.",
-                Remedy = "Use less history or a simpler signal, or set another limit in a policy of your own.",
+                Remedy =
+                    "Use less history or a simpler signal, or set another limit in a policy of your own.",
             },
             new()
             {

@@ -71,7 +71,11 @@ public sealed class SplitTests : IDisposable
     public void What_overlaps_the_cut_is_in_neither_part()
     {
         // 300 bars: an embargo of 3 and a purge of the lag, all before the cut.
-        var spec = Lab.Crossover() with { Split = Lab.Day(200), Lag = 2 };
+        var spec = Lab.Crossover() with
+        {
+            Split = Lab.Day(200),
+            Lag = 2,
+        };
         var gapped = _lab.Run(spec);
         var early = _lab.Run(spec with { Split = null, To = Lab.Day(194) });
         for (var i = 0; i < gapped.Count; i++)

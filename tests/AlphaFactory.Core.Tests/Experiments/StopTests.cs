@@ -10,7 +10,10 @@ public sealed class StopTests : IDisposable
     public StopTests()
     {
         // Falls by 1% a bar from bar 100 on.
-        double[] prices = [.. Enumerable.Range(0, 300).Select(i => i < 100 ? 100 + i : 200 * Math.Pow(0.99, i - 99))];
+        double[] prices =
+        [
+            .. Enumerable.Range(0, 300).Select(i => i < 100 ? 100 + i : 200 * Math.Pow(0.99, i - 99)),
+        ];
         _lab.ImportSeries("prices", prices);
     }
 
@@ -35,12 +38,18 @@ public sealed class StopTests : IDisposable
         var alone = Assert.Single(_lab.Run(Holding with { RiskPolicy = null, To = Lab.Day(115) }));
         Assert.Equal(alone.Metrics, run.Metrics);
         Assert.Equal(alone.EquityHash, run.EquityHash);
-        Assert.Single(_lab.Warnings, warning => warning.Contains("is stopped. STOP_CONSECUTIVE", StringComparison.Ordinal));
+        Assert.Single(
+            _lab.Warnings,
+            warning => warning.Contains("is stopped. STOP_CONSECUTIVE", StringComparison.Ordinal)
+        );
         var logged = Assert.Single(new RiskEvents(_lab.Store).List(new RiskEventQuery { Code = "STOP_*" }));
         Assert.Equal((run.RunId, 16.0), (logged.Target, logged.Observed));
         Assert.Contains("2020-04-25", logged.Message, StringComparison.Ordinal);
         Assert.Equal(116, new ExperimentEquity(_lab.Store).Read(run.RunId, _lab.Context).Count);
-        Assert.DoesNotContain(_lab.Warnings, warning => warning.Contains("to the bit", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _lab.Warnings,
+            warning => warning.Contains("to the bit", StringComparison.Ordinal)
+        );
         Assert.Equal(ReproductionVerdict.Identical, Assert.Single(_lab.Reproduce(runId: run.RunId)).Verdict);
         // A stopped run was tried.
         Assert.Equal(2, _lab.Runs.Trials("crossover").Trials);
@@ -84,7 +93,10 @@ public sealed class StopTests : IDisposable
         var slow = string.Join(" + ", Enumerable.Range(1, 150).Select(i => $"ts_rank(close, {i})"));
         var run = Assert.Single(_lab.Run(Holding with { Expression = slow, RiskPolicy = policy }));
         Assert.Equal(RunStatus.Stopped, run.Status);
-        Assert.Equal(["STOP_RUNTIME"], run.Codes.Where(code => code.StartsWith("STOP", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["STOP_RUNTIME"],
+            run.Codes.Where(code => code.StartsWith("STOP", StringComparison.Ordinal))
+        );
         Assert.Empty(run.Metrics);
     }
 }

@@ -18,10 +18,7 @@ public sealed class WalkForwardTests : IDisposable
         var run = Assert.Single(_lab.Run(Spec));
         // Training takes 100 returns, purge and embargo 1 + 3: the first test return is that of bar 105.
         Assert.Equal((Lab.Day(104), Lab.Day(299)), (run.From, run.To));
-        Assert.Equal(
-            (195.0, 5.0),
-            (run.Metrics["observations"], run.Metrics["wf_steps"])
-        );
+        Assert.Equal((195.0, 5.0), (run.Metrics["observations"], run.Metrics["wf_steps"]));
         Assert.Equal(1, _lab.Runs.Trials("crossover").Trials);
         Assert.Equal(run.Metrics.ToString(), _lab.Runs.Get(run.RunId).Metrics.ToString());
         Assert.Equal(196, new ExperimentEquity(_lab.Store).Read(run.RunId, _lab.Context).Count);
@@ -84,9 +81,7 @@ public sealed class WalkForwardTests : IDisposable
     [Fact]
     public void Where_no_set_ever_trades_nothing_is_held()
     {
-        var run = Assert.Single(
-            _lab.Run(Spec with { Expression = "0 * close", Grid = ParameterGrid.One })
-        );
+        var run = Assert.Single(_lab.Run(Spec with { Expression = "0 * close", Grid = ParameterGrid.One }));
         Assert.Equal((0, 0), (run.Metrics["total_return"], run.Metrics["turnover"]));
         Assert.True(double.IsNaN(run.Metrics["is_sharpe"]));
     }
