@@ -1,4 +1,3 @@
-using AlphaFactory.Core.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace AlphaFactory.Core.Registry;
