@@ -91,6 +91,13 @@ internal abstract class ColumnData(string name, FeatureType type)
     /// <summary>Appends the column of a row group.</summary>
     public abstract Task ReadAsync(ParquetRowGroupReader group, DataField field, CancellationToken token);
 
+    /// <summary>
+    /// A field of the column's name for values as a file stores them. A writer knows a field by its name, and takes what
+    /// the column is from its own schema.
+    /// </summary>
+    protected DataField Stored(Type type) =>
+        new ParquetSchema(new DataField(Name, type, isNullable: true)).DataFields[0];
+
     /// <summary>A row's value as a number (true is 1), NaN when it is missing.</summary>
     /// <exception cref="NotSupportedException">The column has no numbers.</exception>
     public virtual double Number(int row) => throw new NotSupportedException($"'{Name}' has no numbers.");

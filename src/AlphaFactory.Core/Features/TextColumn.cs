@@ -37,7 +37,22 @@ internal sealed class TextColumn(string name) : ColumnData(name, FeatureType.Tex
     /// <inheritdoc/>
     public override bool TryAppend(ReadOnlySpan<char> text)
     {
-        Add(text);
+        if (_last is null || !text.SequenceEqual(_last))
+        {
+            var lookup = _known.GetAlternateLookup<ReadOnlySpan<char>>();
+            if (!lookup.TryGetValue(text, out _last))
+            {
+                if (!IsWellFormed(text))
+                {
+                    return false;
+                }
+
+                _last = text.ToString();
+                Keep(_last);
+            }
+        }
+
+        _values.Add(_last);
         return true;
     }
 
@@ -165,36 +180,27 @@ internal sealed class TextColumn(string name) : ColumnData(name, FeatureType.Tex
     public override DataField Field() => new(Name, typeof(string), isNullable: true);
 
     /// <inheritdoc/>
-    public override async Task WriteAsync(
-        ParquetRowGroupWriter group,
-        DataField field,
-        CancellationToken token
-    )
+    /// <remarks>
+    /// Parquet orders texts by their UTF-8, and Parquet.Net 6.1 finds the smallest and the largest by UTF-16, which differs
+    /// where texts reach beyond both U+FFFF and U+E000. Handed over as bytes, they are written without.
+    /// </remarks>
+    public override Task WriteAsync(ParquetRowGroupWriter group, DataField field, CancellationToken token)
     {
-        var levels = ArrayPool<int>.Shared.Rent(Count);
-        var present = ArrayPool<ReadOnlyMemory<char>>.Shared.Rent(Count);
-        try
+        var (pairs, high) = (false, false);
+        string? last = null;
+        foreach (var value in _values)
         {
-            var used = 0;
-            for (var row = 0; row < Count; row++)
+            if (value is not null && !ReferenceEquals(value, last))
             {
-                present[used] = _values[row].AsMemory();
-                used += levels[row] = _values[row] is null ? 0 : 1;
+                last = value;
+                pairs |= value.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF');
+                high |= value.AsSpan().ContainsAnyInRange('\uE000', '\uFFFF');
             }
+        }
 
-            await group.WriteAllPartsAsync<ReadOnlyMemory<char>>(
-                field,
-                present.AsMemory(0, used),
-                levels.AsMemory(0, Count),
-                null,
-                token
-            );
-        }
-        finally
-        {
-            ArrayPool<int>.Shared.Return(levels);
-            ArrayPool<ReadOnlyMemory<char>>.Shared.Return(present, clearArray: true);
-        }
+        return pairs && high
+            ? WriteAsync<byte>(group, Stored(typeof(byte[])), text => Encoding.UTF8.GetBytes(text), token)
+            : WriteAsync<char>(group, field, text => text.AsMemory(), token);
     }
 
     /// <inheritdoc/>
@@ -224,7 +230,7 @@ internal sealed class TextColumn(string name) : ColumnData(name, FeatureType.Tex
                 }
                 else
                 {
-                    Add(present[next++].Span);
+                    _ = TryAppend(present[next++].Span);
                 }
             }
         }
@@ -235,19 +241,60 @@ internal sealed class TextColumn(string name) : ColumnData(name, FeatureType.Tex
         }
     }
 
-    private void Add(ReadOnlySpan<char> text)
+    private async Task WriteAsync<T>(
+        ParquetRowGroupWriter group,
+        DataField field,
+        Func<string, ReadOnlyMemory<T>> store,
+        CancellationToken token
+    )
     {
-        if (_last is null || !text.SequenceEqual(_last))
+        var levels = ArrayPool<int>.Shared.Rent(Count);
+        var present = ArrayPool<ReadOnlyMemory<T>>.Shared.Rent(Count);
+        try
         {
-            var lookup = _known.GetAlternateLookup<ReadOnlySpan<char>>();
-            if (!lookup.TryGetValue(text, out _last))
+            var used = 0;
+            for (var row = 0; row < Count; row++)
             {
-                _last = text.ToString();
-                Keep(_last);
+                levels[row] = _values[row] is null ? 0 : 1;
+                if (_values[row] is { } text)
+                {
+                    present[used++] = store(text);
+                }
             }
+
+            await group.WriteAllPartsAsync<ReadOnlyMemory<T>>(
+                field,
+                present.AsMemory(0, used),
+                levels.AsMemory(0, Count),
+                null,
+                token
+            );
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(levels);
+            ArrayPool<ReadOnlyMemory<T>>.Shared.Return(present, clearArray: true);
+        }
+    }
+
+    /// <summary>Whether every half of a pair has its other: a file could not keep one alone.</summary>
+    private static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
+        for (
+            var at = text.IndexOfAnyInRange('\uD800', '\uDFFF');
+            at >= 0;
+            at = text.IndexOfAnyInRange('\uD800', '\uDFFF')
+        )
+        {
+            if (Rune.DecodeFromUtf16(text[at..], out _, out var length) != OperationStatus.Done)
+            {
+                return false;
+            }
+
+            text = text[(at + length)..];
         }
 
-        _values.Add(_last);
+        return true;
     }
 
     private void Add(string? value)

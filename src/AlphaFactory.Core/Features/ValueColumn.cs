@@ -336,7 +336,7 @@ internal sealed class TimestampColumn(string name, string? format = null)
     public override Task WriteAsync(ParquetRowGroupWriter group, DataField field, CancellationToken token) =>
         WriteAsync(
             group,
-            new ParquetSchema(new DataField(Name, typeof(long), isNullable: true)).DataFields[0],
+            Stored(typeof(long)),
             static time => (time - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
             token
         );
