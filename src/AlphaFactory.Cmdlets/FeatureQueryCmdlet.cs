@@ -82,7 +82,10 @@ public abstract class FeatureQueryCmdlet : StoreCmdlet
         {
             Set = features.Find(Name, Version, AsOf),
             Columns = Column,
-            Expressions = [.. Expression.Select(column => KeyValuePair.Create(column.Key, Formula(column.Value)))],
+            Expressions =
+            [
+                .. Expression.Select(column => KeyValuePair.Create(column.Key, Formula(column.Value))),
+            ],
             Align = Align,
             Entities = Entity,
             From = From,
@@ -92,5 +95,6 @@ public abstract class FeatureQueryCmdlet : StoreCmdlet
         };
 
     // A number alone is a formula too.
-    private static string Formula(object value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+    private static string Formula(object value) =>
+        Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 }

@@ -50,6 +50,36 @@ public sealed class FeatureTests : IDisposable
     }
 
     [Fact]
+    public void Derived_columns_see_the_rows_before_the_first_that_comes_out()
+    {
+        const string csv =
+            "t,e,v\n2020-01-01,A,1\n2020-01-02,A,3\n2020-01-03,A,6\n2020-01-02,B,1\n2020-01-03,B,2\n";
+        Run("Import-Feature x $file -Time t -Entity e -Store $store", csv);
+        const string gain = "-Expression @{ gain = 'delta(v, 1)'; half = 'v / 2' } -Store $store";
+
+        var rows = Run($"Get-Feature x -From 2020-01-02 {gain}").WithoutErrors.Output;
+        Assert.Equal(["t", "e", "v", "gain", "half"], rows[0].Properties.Select(p => p.Name));
+        Assert.Equal([2.0, 3.0, null, 1.0], rows.Select(row => row.Properties["gain"].Value));
+        Assert.Equal([1.5, 3.0, 0.5, 1.0], rows.Select(row => row.Properties["half"].Value));
+
+        // Of times that both have, A's first is the 2nd.
+        var inner = Run($"Get-Feature x -Align Inner -Entity A, B -Column gain {gain}").WithoutErrors.Output;
+        Assert.Equal(["gain", "half"], inner[0].Properties.Select(p => p.Name));
+        Assert.Equal([null, null, 3.0, null, 1.0], inner.Select(row => row.Properties["gain"].Value));
+
+        var wrong = Run("Get-Feature x -Expression @{ gain = 'delta(w, 1)' } -Store $store");
+        Assert.Equal(["ExpressionSyntax"], wrong.ErrorIds);
+        Assert.Contains("line 1, column 7", wrong.Errors.Single().ToString(), StringComparison.Ordinal);
+        Assert.Equal(
+            [3L],
+            Run(
+                "Get-Feature x -Expression @{ gain = 'v' } -Store $store | ForEach-Object { if (++$n -eq 2) { $_; break } }"
+            )
+                .Output.Select(row => row.Properties["v"].Value)
+        );
+    }
+
+    [Fact]
     public void Paths_come_as_patterns_and_from_the_pipeline()
     {
         File.WriteAllText(Path.Combine(_folder, "a-1.csv"), "t,v\n2020-01-01,1\n");

@@ -64,9 +64,7 @@ internal sealed class DerivedColumns
         var derived = new DerivedColumns(query.Set.Name, panel);
         foreach (var ((name, _), formula) in query.Expressions.Zip(formulas))
         {
-            derived._columns.Add(
-                (name, formula.Evaluate(panel, ParameterValues.None, context.Cancellation))
-            );
+            derived._columns.Add((name, formula.Evaluate(panel, ParameterValues.None, context.Cancellation)));
         }
 
         return derived;
@@ -83,7 +81,7 @@ internal sealed class DerivedColumns
         for (var row = 0; row < times.Count; row++)
         {
             var value =
-                _bars.TryGetValue(times.Values[row]!.Value, out var bar)
+                _bars.TryGetValue(times.Values[row], out var bar)
                 && _entities.TryGetValue(entities?.Values[row] ?? _set, out var entity)
                     ? values[entity * _bars.Count + bar]
                     : double.NaN;

@@ -69,6 +69,7 @@ internal sealed class FeatureImport(
         var latest = features.Latest(request.Name);
         RequireExpected(latest);
         var extended = request.Mode == ImportMode.Append ? latest : null;
+        var files = FileStamp.Of(request.Paths);
         var plan = ImportPlan.Make(request, extended, context);
         var folder = AtomicFile.CreateTemporaryFolder(Path.Combine(store.FeaturesFolder, request.Name));
         try
@@ -86,6 +87,7 @@ internal sealed class FeatureImport(
                     manifest = rows.Finish().Finish(Sources(), quarantine.Finish(), context.UtcNow);
                 }
             );
+            FileStamp.RequireSame(files);
             context.Cancellation.ThrowIfCancellationRequested();
             var mark = AtomicFile.Mark(folder);
             var (set, existing) = Publish(folder, manifest!, extended);

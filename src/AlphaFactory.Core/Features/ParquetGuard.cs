@@ -70,21 +70,24 @@ internal static class ParquetGuard
         foreach (var column in group.Columns)
         {
             token.ThrowIfCancellationRequested();
-            var data = column.MetaData ?? throw new InvalidDataException("a column has no metadata.");
-            var start = data.DictionaryPageOffset is { } first and > 0
-                ? Math.Min(first, data.DataPageOffset)
-                : data.DataPageOffset;
-            if (
-                start < Magic
-                || data.TotalCompressedSize < 0
-                || start > file.Length - data.TotalCompressedSize
-            )
-            {
-                throw new InvalidDataException("a column lies outside of the file.");
-            }
-
-            CheckPages(file, data, start, group.NumRows);
+            CheckColumn(file, column, group.NumRows);
         }
+    }
+
+    /// <summary>Checks where a column of a row group lies, and the header of each of its pages.</summary>
+    /// <exception cref="InvalidDataException">It claims what the file cannot hold.</exception>
+    public static void CheckColumn(Stream file, ColumnChunk column, long rows)
+    {
+        var data = column.MetaData ?? throw new InvalidDataException("a column has no metadata.");
+        var start = data.DictionaryPageOffset is { } first and > 0
+            ? Math.Min(first, data.DataPageOffset)
+            : data.DataPageOffset;
+        if (start < Magic || data.TotalCompressedSize < 0 || start > file.Length - data.TotalCompressedSize)
+        {
+            throw new InvalidDataException("a column lies outside of the file.");
+        }
+
+        CheckPages(file, data, start, rows);
     }
 
     private static void CheckPages(Stream file, ColumnMetaData data, long at, long rows)

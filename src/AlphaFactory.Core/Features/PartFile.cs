@@ -18,6 +18,7 @@ internal sealed class PartFile : IDisposable
         _file = File.OpenRead(path);
         try
         {
+            ParquetGuard.CheckFooter(_file);
             _reader = ParquetReader
                 .CreateAsync(_file, leaveStreamOpen: true, cancellationToken: token)
                 .GetAwaiter()
@@ -50,11 +51,20 @@ internal sealed class PartFile : IDisposable
         }
     }
 
+    /// <summary>How many rows a row group has; -1 when there is no such row group.</summary>
+    public long Rows(int group) => group < RowGroups ? _reader.Metadata!.RowGroups[group].NumRows : -1;
+
     /// <summary>Reads a column of a row group.</summary>
     public ColumnData Read(int group, string name, FeatureType type)
     {
         var column = ColumnData.Create(name, type);
         using var reader = _reader.OpenRowGroupReader(group);
+        if (reader.GetMetadata(_fields[name]) is { } chunk)
+        {
+            // A bit that flipped in a header can send the library round in circles.
+            ParquetGuard.CheckColumn(_file, chunk, reader.RowCount);
+        }
+
         column.ReadAsync(reader, _fields[name], _token).GetAwaiter().GetResult();
         return column;
     }

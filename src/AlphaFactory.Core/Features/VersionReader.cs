@@ -82,6 +82,17 @@ internal sealed class VersionReader
                     continue;
                 }
 
+                var found = part.Rows(i);
+                if (found != file.RowGroups[i].Rows)
+                {
+                    throw Corrupt(
+                        _set,
+                        path,
+                        $"has {found} rows instead of {file.RowGroups[i].Rows} in a row group",
+                        null
+                    );
+                }
+
                 ColumnData Load(int column) =>
                     Try(path, () => part.Read(i, _set.Columns[column].Name, _set.Columns[column].Type));
                 var times = (TimestampColumn)Load(time);

@@ -48,7 +48,11 @@ public sealed class DerivedColumnTests : IDisposable
         static void Expect(double? expected, double? actual)
         {
             Assert.Equal(expected is null, actual is null);
-            Assert.InRange(Math.Abs((actual - expected) ?? 0), 0, 1e-12 * Math.Max(1, Math.Abs(expected ?? 0)));
+            Assert.InRange(
+                Math.Abs((actual - expected) ?? 0),
+                0,
+                1e-12 * Math.Max(1, Math.Abs(expected ?? 0))
+            );
         }
     }
 
@@ -105,8 +109,9 @@ public sealed class DerivedColumnTests : IDisposable
                 q => q with { AsOf = FeatureBench.Day(2020, 1, 31), From = FeatureBench.Day(2020, 1, 2) }
             )
         );
-        _bench.Import("time,entity,v,known\n2020-01-01,A,0,2020-01-02\n", r =>
-            r with { Known = "known", Mode = ImportMode.Replace }
+        _bench.Import(
+            "time,entity,v,known\n2020-01-01,A,0,2020-01-02\n",
+            r => r with { Known = "known", Mode = ImportMode.Replace }
         );
         Assert.Equal([null, 3.0], Derived(_bench.Features.Find("x", 1), "delta(v, 1)"));
         Assert.Equal(

@@ -38,7 +38,9 @@ public sealed class FuzzTests : IDisposable
 
     private static readonly Gen<Func<byte[], byte[]>> Mutation = Gen.OneOf(
         Gen.Select(Gen.Int[0, 9_999], Gen.Byte, Gen.Int[1, 6])
-            .Select<(int, byte, int), Func<byte[], byte[]>>(t => bytes => Fill(bytes, t.Item1, t.Item2, t.Item3)),
+            .Select<(int, byte, int), Func<byte[], byte[]>>(t =>
+                bytes => Fill(bytes, t.Item1, t.Item2, t.Item3)
+            ),
         Gen.Select(Gen.Int[0, 9_999], Gen.Int[0, 7])
             .Select<(int, int), Func<byte[], byte[]>>(t => bytes => Flip(bytes, t.Item1, t.Item2)),
         Gen.Select(Gen.Int[0, 9_999], Gen.Int[0, Splinters.Length - 1])
@@ -117,7 +119,9 @@ public sealed class FuzzTests : IDisposable
     public void A_tiny_file_that_claims_to_be_huge_is_refused(long claim)
     {
         // The rows are counted in the footer alone, several times: each of them claims more.
-        var lines = Enumerable.Range(0, 77_777).Select(i => $"{UtcDate.Format(DateTime.UnixEpoch.AddMinutes(i))},A,1\n");
+        var lines = Enumerable
+            .Range(0, 77_777)
+            .Select(i => $"{UtcDate.Format(DateTime.UnixEpoch.AddMinutes(i))},A,1\n");
         var set = _bench.Import("time,entity,v\n" + string.Concat(lines), r => r with { Name = "counted" });
         var bytes = File.ReadAllBytes(Directory.GetFiles(set.Path, "*.parquet").Single());
         var footer = BitConverter.ToInt32(bytes, bytes.Length - 8);
@@ -158,13 +162,17 @@ public sealed class FuzzTests : IDisposable
 
         if (format == "parquet")
         {
-            var set = _bench.Import(new ImportRequest
-            {
-                Name = "source",
-                Paths = [_bench.File("source.csv", bytes)],
-                Time = "time",
-                Entity = "entity",
-            }).Set;
+            var set = _bench
+                .Import(
+                    new ImportRequest
+                    {
+                        Name = "source",
+                        Paths = [_bench.File("source.csv", bytes)],
+                        Time = "time",
+                        Entity = "entity",
+                    }
+                )
+                .Set;
             return File.ReadAllBytes(Directory.GetFiles(set.Path, "*.parquet").Single());
         }
 

@@ -26,7 +26,10 @@ public sealed class HostileFileTests : IDisposable
         }
 
         // The clock is asked when the rows have been read and written.
-        var context = OperationContext.Silent with { Time = new Writer(path) };
+        var context = OperationContext.Silent with
+        {
+            Time = new Writer(path),
+        };
         var request = new ImportRequest
         {
             Name = "x",
@@ -69,7 +72,11 @@ public sealed class HostileFileTests : IDisposable
         var append = _bench.Request(csv, r => r with { Mode = ImportMode.Append });
         var error = _bench.Fail(append);
         Assert.Equal(ErrorId.RowInvalid, error.Id);
-        Assert.Contains("row 2 (line 3): the row has 4 fields, the header 3", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "row 2 (line 3): the row has 4 fields, the header 3",
+            error.Message,
+            StringComparison.Ordinal
+        );
 
         var result = _bench.Import(append with { OnError = RowErrorPolicy.Quarantine });
         Assert.Equal((2, 3L, 1L), (result.Set.Version, result.Set.Rows, result.Quarantined));
@@ -111,16 +118,14 @@ public sealed class HostileFileTests : IDisposable
         try
         {
             CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(culture);
-            var set = _bench.Import("TIME,entity,I\n2020-01-31,A,1234.5\n2020-02-29,A,-1e-7\n", r =>
-                r with { Time = "time" }
+            var set = _bench.Import(
+                "TIME,entity,I\n2020-01-31,A,1234.5\n2020-02-29,A,-1e-7\n",
+                r => r with { Time = "time" }
             );
             var path = _bench.PathOf("out.csv");
             FeatureFile.Write(path, new FeatureQuery { Set = set }, false, false, OperationContext.Silent);
 
-            Assert.Equal(
-                "TIME,entity,I\n2020-01-31,A,1234.5\n2020-02-29,A,-1E-07\n",
-                File.ReadAllText(path)
-            );
+            Assert.Equal("TIME,entity,I\n2020-01-31,A,1234.5\n2020-02-29,A,-1E-07\n", File.ReadAllText(path));
             Assert.Equal([1234.5], _bench.Rows(set, q => q with { Columns = ["i"], To = set.From }).Single());
         }
         finally

@@ -114,15 +114,15 @@ public sealed class KnownTimeTests : IDisposable
                 {
                     var rows = entries.DistinctBy(row => (row.Entity, row.Time, row.Known)).ToArray();
                     // Each row comes with one of several imports, in any order: corrections late, and first values later.
-                    var came = rows.Select(row =>
-                            (Row: row, Import: (int)((row.Value + seed) % appends))
-                        )
+                    var came = rows.Select(row => (Row: row, Import: (int)((row.Value + seed) % appends)))
                         .ToArray();
                     using var bench = new FeatureBench();
                     var imports = new List<(int Import, DateTime At)>();
                     for (var import = 0; import < appends; import++)
                     {
-                        var part = came.Where(item => item.Import == import).Select(item => item.Row).ToArray();
+                        var part = came.Where(item => item.Import == import)
+                            .Select(item => item.Row)
+                            .ToArray();
                         if (part.Length > 0)
                         {
                             // Between two steps of what is known, so that the order is never in doubt.
@@ -139,7 +139,10 @@ public sealed class KnownTimeTests : IDisposable
                     for (var step = 0; step < 16; step++)
                     {
                         var instant = Histories.At(step);
-                        var there = imports.Where(item => item.At <= instant).Select(item => item.Import).ToHashSet();
+                        var there = imports
+                            .Where(item => item.At <= instant)
+                            .Select(item => item.Import)
+                            .ToHashSet();
                         if (there.Count == 0)
                         {
                             var error = Assert.Throws<AlphaFactoryException>(() =>
@@ -149,7 +152,9 @@ public sealed class KnownTimeTests : IDisposable
                             continue;
                         }
 
-                        var expected = came.Where(item => there.Contains(item.Import) && item.Row.Known <= step)
+                        var expected = came.Where(item =>
+                                there.Contains(item.Import) && item.Row.Known <= step
+                            )
                             .Select(item => item.Row)
                             .GroupBy(row => (row.Entity, row.Time))
                             .Select(key => key.MaxBy(row => row.Known)!)

@@ -22,9 +22,7 @@ public sealed class AppendTests : IDisposable
         var path = _folder.File("store");
         var processes = Enumerable
             .Range(1, Processes)
-            .Select(seed =>
-                CrashProcess.Start(how, path, _folder.Path, $"{Batches}", $"{seed}")
-            )
+            .Select(seed => CrashProcess.Start(how, path, _folder.Path, $"{Batches}", $"{seed}"))
             .ToList();
         var said = new List<string[]>();
         foreach (var process in processes)

@@ -160,9 +160,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
         }
 
         var features = new FeatureStore(store);
-        var sets = features
-            .List()
-            .ToDictionary(set => (set.Name, set.Version), set => set.ContentHash);
+        var sets = features.List().ToDictionary(set => (set.Name, set.Version), set => set.ContentHash);
         Assert.All(_sets, set => Assert.Equal(set.Value, sets[set.Key]));
         foreach (var set in features.List().GroupBy(set => set.Name).Select(versions => versions.Last()))
         {
