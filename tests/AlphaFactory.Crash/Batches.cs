@@ -60,7 +60,7 @@ internal static class Batches
     {
         while (true)
         {
-            var newest = features.List("shared*").LastOrDefault()?.Version ?? 0;
+            var newest = features.List("shared*") is [.., var last] ? last.Version : 0;
             try
             {
                 return features

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using AlphaFactory.Core;
 using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Registry;

@@ -169,7 +169,7 @@ public sealed class DerivedColumnTests : IDisposable
         Assert.Equal([null, 2.0], _bench.Rows(again.Set).Select(row => row[3]));
     }
 
-    private IEnumerable<object?> Derived(
+    private List<object?> Derived(
         FeatureSet set,
         string formula,
         Func<FeatureQuery, FeatureQuery>? change = null
