@@ -154,7 +154,7 @@ internal sealed class BarePanel(int rows)
                 await group.ReadRawAsync(
                     field,
                     values.AsMemory(),
-                    field.IsNullable ? levels.AsMemory() : null,
+                    field.IsNullable ? levels.AsMemory() : (Memory<int>?)null,
                     null
                 );
                 sum += TensorPrimitives.Sum<double>(values);

@@ -146,7 +146,9 @@ internal sealed class FeatureBenchmark(string folder, int rows, int repetitions)
 
         if (Math.Abs(sums[0] - sums[2]) > 1e-6 * Math.Abs(sums[0]))
         {
-            throw new InvalidOperationException($"The scans differ: {sums[0]}, {sums[2]}.");
+            throw new InvalidOperationException(
+                FormattableString.Invariant($"The scans differ: {sums[0]}, {sums[2]}.")
+            );
         }
 
         Report.Line($"");

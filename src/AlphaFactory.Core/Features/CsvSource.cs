@@ -189,9 +189,9 @@ internal sealed class CsvSource : RowSource
         {
             return CsvDataReader.Create(_text, options);
         }
-        catch (Exception error) when (Explain(error) is { } explained)
+        catch (Exception error) when (IsOfFile(error))
         {
-            throw explained;
+            throw Explain(error);
         }
     }
 
@@ -204,9 +204,9 @@ internal sealed class CsvSource : RowSource
                 return false;
             }
         }
-        catch (Exception error) when (Explain(error) is { } explained)
+        catch (Exception error) when (IsOfFile(error))
         {
-            throw explained;
+            throw Explain(error);
         }
 
         _line = _nextLine;
@@ -215,8 +215,16 @@ internal sealed class CsvSource : RowSource
         return true;
     }
 
-    /// <summary>The error that a reader's exception stands for, or null.</summary>
-    private AlphaFactoryException? Explain(Exception error)
+    /// <summary>Whether the file's content is what made a reader stop.</summary>
+    private static bool IsOfFile(Exception error) =>
+        error
+            is CsvRecordTooLargeException
+                or CsvFormatException
+                or DecoderFallbackException
+                or InvalidDataException
+                or EndOfStreamException;
+
+    private AlphaFactoryException Explain(Exception error)
     {
         switch (error)
         {
@@ -232,10 +240,8 @@ internal sealed class CsvSource : RowSource
                 return Invalid(new RowFault(null, null, error.Message));
             case DecoderFallbackException:
                 return Malformed($"is not UTF-8 text near line {_nextLine}. Save it as UTF-8.", error);
-            case InvalidDataException or EndOfStreamException:
-                return Malformed($"is a damaged gzip file: {error.Message}", error);
             default:
-                return null;
+                return Malformed($"is a damaged gzip file: {error.Message}", error);
         }
     }
 

@@ -84,7 +84,7 @@ internal sealed class PartFile(string path, CancellationToken token) : IDisposab
 
         public ParquetReader Reader { get; }
 
-        public IReadOnlyDictionary<string, DataField> Fields { get; }
+        public Dictionary<string, DataField> Fields { get; }
 
         public void Dispose()
         {
