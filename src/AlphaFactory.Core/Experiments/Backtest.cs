@@ -12,7 +12,12 @@ public sealed record BacktestConventions(PositionRule Position, double MaxLevera
 /// <summary>What a backtest earned, bar by bar.</summary>
 /// <param name="Returns">The net return of each bar after the first of the window.</param>
 /// <param name="Turnover">The turnover <c>Σ|w_t − w_{t−1}|</c> of each of these bars.</param>
-public sealed record BacktestResult(double[] Returns, double[] Turnover);
+public sealed record BacktestResult(double[] Returns, double[] Turnover)
+{
+    /// <summary>The first bars of it, as of a run that was stopped.</summary>
+    public BacktestResult First(int length) =>
+        length >= Returns.Length ? this : new BacktestResult(Returns[..length], Turnover[..length]);
+}
 
 /// <summary>Turns a signal into the returns of a portfolio.</summary>
 public static class Backtest

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Provenance;
-using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Experiments;
@@ -15,6 +14,9 @@ public sealed record RunOptions
 
     /// <summary>After so long no further run is begun; null goes on to the end.</summary>
     public TimeSpan? MaxRuntime { get; init; }
+
+    /// <summary>Ends with the error <see cref="ErrorId.RiskDenied"/> at the first run that is rejected or stopped.</summary>
+    public bool FailFast { get; init; }
 
     /// <summary>The user's folder, whose git commit is recorded; null records none.</summary>
     public string? WorkingFolder { get; init; }
@@ -39,7 +41,8 @@ public sealed class ExperimentRunner(AlphaStore store)
     /// <param name="options">How to carry it out.</param>
     /// <returns>
     /// The runs, in the order of the grid. A run that a risk rule denies is <see cref="RunStatus.Rejected"/>; of a
-    /// grid that is too large there is one such run for all.
+    /// grid that is too large there is one such run for all. One that a <c>STOP_</c> rule ends is
+    /// <see cref="RunStatus.Stopped"/>.
     /// </returns>
     /// <exception cref="AlphaFactoryException">
     /// While enumerating: <see cref="ErrorId.NameInvalid"/>, <see cref="ErrorId.SpecInvalid"/>,
@@ -67,7 +70,13 @@ public sealed class ExperimentRunner(AlphaStore store)
         RequireRuntime(options.MaxRuntime);
         var started = context.Time.GetTimestamp();
         var experiment = PreparedExperiment.Prepare(store, spec, context);
+        experiment.Threads = options.ThrottleLimit;
         RequireIntact(experiment.Set, context.Cancellation);
+        if (experiment.Benchmark?.Set is { } benchmark)
+        {
+            RequireIntact(benchmark, context.Cancellation);
+        }
+
         var createdAt = context.UtcNow;
         var id = NewId(createdAt);
         var record = ExperimentRecord.Of(experiment, id, createdAt, Origin.Here(options.WorkingFolder, []));
@@ -121,7 +130,13 @@ public sealed class ExperimentRunner(AlphaStore store)
             foreach (var outcome in outcomes)
             {
                 pending.Add(outcome);
-                Warn(outcome.Verdict, warned, context);
+                Warn(outcome, warned, context);
+                if (options.FailFast && !outcome.Verdict.Allowed)
+                {
+                    Record();
+                    throw outcome.Verdict.Denied();
+                }
+
                 progress.Report(done + pending.Count);
                 if (context.Time.GetElapsedTime(started) >= options.MaxRuntime)
                 {
@@ -188,10 +203,10 @@ public sealed class ExperimentRunner(AlphaStore store)
     private static long CountRuns(PreparedExperiment experiment, DateTime utcNow)
     {
         const string TooLarge = "PARAM_GRID_TOO_LARGE";
-        var verdict = experiment.Judge("", experiment.ParametersOf(0), utcNow);
+        var verdict = experiment.Judge("", experiment.ParametersOfSet(0), utcNow);
         return verdict.Findings.Any(finding => finding.Code == TooLarge && finding.Denies)
             ? 1
-            : experiment.Spec.Grid.Count;
+            : experiment.RunCount;
     }
 
     private static void RequireRuntime(TimeSpan? limit)
@@ -209,13 +224,14 @@ public sealed class ExperimentRunner(AlphaStore store)
         }
     }
 
-    private static void Warn(RiskVerdict verdict, HashSet<string> warned, OperationContext context)
+    private static void Warn(RunOutcome outcome, HashSet<string> warned, OperationContext context)
     {
-        foreach (var finding in verdict.Findings)
+        var what = outcome.Status == RunStatus.Stopped ? "stopped" : "rejected";
+        foreach (var finding in outcome.Verdict.Findings)
         {
             if (warned.Add(finding.Code))
             {
-                var effect = finding.Denies ? $"Run {verdict.Target} is rejected. " : "";
+                var effect = finding.Denies ? $"Run {outcome.Verdict.Target} is {what}. " : "";
                 context.Warn($"{effect}{finding.Code}: {finding.Message} {finding.Remedy}");
             }
         }

@@ -170,7 +170,7 @@ internal sealed class RunLog(AlphaStore store, PreparedExperiment experiment, Ex
                 Sql.ToMicroseconds(record.FirstBar),
                 Sql.ToMicroseconds(record.LastBar),
                 record.Spec.Seed,
-                record.Spec.Grid.Count,
+                experiment.RunCount,
                 record.PeriodsPerYear
             )!;
 
