@@ -171,7 +171,11 @@ internal sealed class FeatureBenchmark(string folder, int rows, int repetitions)
         foreach (var order in Enum.GetValues<PanelOrder>())
         {
             var csv = GeneratedPanel.Make(folder, rows, order);
-            var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+            var start = new ProcessStartInfo(Environment.ProcessPath!)
+            {
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            };
             start.ArgumentList.Add("import-panel");
             start.ArgumentList.Add(csv);
             start.ArgumentList.Add(_store);
@@ -224,7 +228,7 @@ internal sealed class FeatureBenchmark(string folder, int rows, int repetitions)
         features.Read(query, OperationContext.Silent).Sum(row => (double)row.Values[0]!);
 
     /// <summary>What codecs, levels and sizes of row groups cost and save.</summary>
-    private async Task Trials(BarePanel bare, string path)
+    private static async Task Trials(BarePanel bare, string path)
     {
         Report.Line($"");
         Report.Line(
