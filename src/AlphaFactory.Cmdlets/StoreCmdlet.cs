@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
+using AlphaFactory.Cmdlets.Scripts;
 using AlphaFactory.Core;
 using AlphaFactory.Core.Storage;
 
@@ -12,6 +13,7 @@ namespace AlphaFactory.Cmdlets;
 public abstract class StoreCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly StrategyRunner _scripts = new();
 
     /// <summary>
     /// The store's folder. Without it, <c>$env:ALPHAFACTORY_STORE</c>, else <c>alphafactory</c> in the user's
@@ -32,6 +34,7 @@ public abstract class StoreCmdlet : PSCmdlet, IDisposable
             Warn = WriteWarning,
             Verbose = WriteVerbose,
             Progress = Report,
+            Scripts = _scripts.Open,
         };
 
     /// <inheritdoc/>
@@ -47,6 +50,7 @@ public abstract class StoreCmdlet : PSCmdlet, IDisposable
         if (disposing)
         {
             _stop.Dispose();
+            _scripts.Dispose();
         }
     }
 
