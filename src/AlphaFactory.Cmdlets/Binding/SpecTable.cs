@@ -32,7 +32,9 @@ internal static class SpecTable
         {
             IDictionary given => (given, null),
             string path when fullPath(path) is var file => (SpecFile.Read(file), Path.GetDirectoryName(file)),
-            var other => throw Invalid($"-Spec is '{other}': give a table, or the path of a JSON or .psd1 file."),
+            var other => throw Invalid(
+                $"-Spec is '{other}': give a table, or the path of a JSON or .psd1 file."
+            ),
         };
         var parameters = command
             .GetType()
@@ -74,7 +76,11 @@ internal static class SpecTable
                 value = transformation.Transform(null, value);
             }
 
-            var read = LanguagePrimitives.ConvertTo(value, property.PropertyType, CultureInfo.InvariantCulture);
+            var read = LanguagePrimitives.ConvertTo(
+                value,
+                property.PropertyType,
+                CultureInfo.InvariantCulture
+            );
             var range = property.GetCustomAttribute<ValidateRangeAttribute>();
             if (
                 range is not null

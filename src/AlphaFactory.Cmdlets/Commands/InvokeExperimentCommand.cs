@@ -9,7 +9,12 @@ namespace AlphaFactory.Cmdlets.Commands;
 /// <summary>
 /// Backtests a signal on a feature set, for one parameter set or for every one of a grid, and records each run.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Invoke, "Experiment", SupportsShouldProcess = true, DefaultParameterSetName = ExpressionSet)]
+[Cmdlet(
+    VerbsLifecycle.Invoke,
+    "Experiment",
+    SupportsShouldProcess = true,
+    DefaultParameterSetName = ExpressionSet
+)]
 [OutputType(typeof(ExperimentRun))]
 public sealed partial class InvokeExperimentCommand : StoreCmdlet
 {

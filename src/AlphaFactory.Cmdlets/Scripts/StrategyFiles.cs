@@ -103,7 +103,11 @@ internal static class StrategyFiles
                 }
             }
             else if (
-                (name?.Equals("Import-Module", StringComparison.OrdinalIgnoreCase) == true ? command.CommandElements.Skip(1) : [first])
+                (
+                    name?.Equals("Import-Module", StringComparison.OrdinalIgnoreCase) == true
+                        ? command.CommandElements.Skip(1)
+                        : [first]
+                )
                     .Select(element => Resolve(element, file))
                     .FirstOrDefault(path => path is not null) is
                 { } called
@@ -113,7 +117,11 @@ internal static class StrategyFiles
             }
         }
 
-        foreach (var use in script.UsingStatements.Where(use => use.UsingStatementKind == UsingStatementKind.Module))
+        foreach (
+            var use in script.UsingStatements.Where(use =>
+                use.UsingStatementKind == UsingStatementKind.Module
+            )
+        )
         {
             if (use.Name is not null && Resolve(use.Name, file) is { } module)
             {
@@ -128,18 +136,25 @@ internal static class StrategyFiles
         var text = element switch
         {
             ExpandableStringExpressionAst expandable
-                when expandable.NestedExpressions.All(nested => nested.Extent.Text == Root) => expandable.Value,
+                when expandable.NestedExpressions.All(nested => nested.Extent.Text == Root) =>
+                expandable.Value,
             StringConstantExpressionAst constant => constant.Value,
             ParenExpressionAst { Pipeline: PipelineAst { PipelineElements: [CommandAst join] } }
                 when join.GetCommandName() is "Join-Path"
-                    && join.CommandElements is [_, VariableExpressionAst { Extent.Text: Root }, StringConstantExpressionAst leaf] =>
-                $"{Root}/{leaf.Value}",
+                    && join.CommandElements
+                        is [
+                            _,
+                            VariableExpressionAst { Extent.Text: Root },
+                            StringConstantExpressionAst leaf,
+                        ] => $"{Root}/{leaf.Value}",
             _ => null,
         };
         var isScript =
             text is not null
             && Path.GetExtension(text).ToUpperInvariant() is ".PS1" or ".PSM1" or ".PSD1"
-            && (text.Contains('/', StringComparison.Ordinal) || text.Contains('\\', StringComparison.Ordinal));
+            && (
+                text.Contains('/', StringComparison.Ordinal) || text.Contains('\\', StringComparison.Ordinal)
+            );
         if (!isScript)
         {
             return null;
@@ -147,7 +162,9 @@ internal static class StrategyFiles
 
         var folder = Path.GetDirectoryName(file)!;
         return Path.GetFullPath(
-            text!.Replace(Root, folder, StringComparison.OrdinalIgnoreCase).Replace('\\', Path.DirectorySeparatorChar),
+            text!
+                .Replace(Root, folder, StringComparison.OrdinalIgnoreCase)
+                .Replace('\\', Path.DirectorySeparatorChar),
             folder
         );
     }

@@ -97,7 +97,9 @@ internal sealed class StrategyRunner : IDisposable
             runspace.Open();
         }
 
-        runspace.SessionStateProxy.Path.SetLocation(System.Management.Automation.WildcardPattern.Escape(folder));
+        runspace.SessionStateProxy.Path.SetLocation(
+            System.Management.Automation.WildcardPattern.Escape(folder)
+        );
         return runspace;
     }
 
@@ -142,7 +144,9 @@ internal sealed class StrategyRunner : IDisposable
 
                 return table;
             case IDictionary dictionary:
-                return Tables.Entries(dictionary).ToDictionary(entry => entry.Key, entry => entry.Value);
+                return Tables
+                    .Entries(dictionary)
+                    .ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
             case IList list:
                 return list.Cast<object?>().Select(Tables.Unwrap).ToList();
             case var plain:

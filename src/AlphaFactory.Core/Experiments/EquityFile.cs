@@ -72,7 +72,7 @@ internal static class EquityFile
         await using var writer = await ParquetWriter.CreateAsync(
             new ParquetSchema(Run, Time, Return, Turnover),
             stream,
-            ParquetFile.Options,
+            ParquetFile.Options([Run, Time, Return, Turnover]),
             cancellationToken: cancellation
         );
         var pending = new List<(long Number, BacktestResult Earned)>();
@@ -104,7 +104,10 @@ internal static class EquityFile
     )
     {
         using var group = writer.CreateRowGroup();
-        long[] numbers = [.. runs.SelectMany(run => Enumerable.Repeat(run.Number, run.Earned.Returns.Length))];
+        long[] numbers =
+        [
+            .. runs.SelectMany(run => Enumerable.Repeat(run.Number, run.Earned.Returns.Length)),
+        ];
         DateTime[] bars = [.. runs.SelectMany(run => times.Take(run.Earned.Returns.Length))];
         double[] returns = [.. runs.SelectMany(run => run.Earned.Returns)];
         double[] turnovers = [.. runs.SelectMany(run => run.Earned.Turnover)];
@@ -127,7 +130,11 @@ internal static class EquityFile
         {
             using var group = reader.OpenRowGroupReader(i);
             var numbers = new long[group.RowCount];
-            await group.ReadAsync<long>(fields[Run.Name], numbers.AsMemory(), cancellationToken: cancellation);
+            await group.ReadAsync<long>(
+                fields[Run.Name],
+                numbers.AsMemory(),
+                cancellationToken: cancellation
+            );
             var first = Array.IndexOf(numbers, number);
             if (first < 0)
             {

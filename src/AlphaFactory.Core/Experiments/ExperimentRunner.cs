@@ -85,7 +85,12 @@ public sealed class ExperimentRunner(AlphaStore store)
 
         var createdAt = context.UtcNow;
         var id = NewId(createdAt);
-        var record = ExperimentRecord.Of(experiment, id, createdAt, Origin.Here(options.WorkingFolder, experiment.Signal.Script?.Files ?? []));
+        var record = ExperimentRecord.Of(
+            experiment,
+            id,
+            createdAt,
+            Origin.Here(options.WorkingFolder, experiment.Signal.Script?.Files ?? [])
+        );
         var count = CountRuns(experiment, createdAt);
         if (!spec.SkipLookAheadTest)
         {

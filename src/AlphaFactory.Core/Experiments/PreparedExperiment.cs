@@ -1,7 +1,6 @@
 using System.Globalization;
 using AlphaFactory.Core.Expressions;
 using AlphaFactory.Core.Features;
-using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
 

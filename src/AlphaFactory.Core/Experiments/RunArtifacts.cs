@@ -120,7 +120,9 @@ internal sealed class RunArtifacts(
                 (kept, next) =>
                 {
                     // The better first, the earlier of ties; one without a ratio last.
-                    var place = kept.FindIndex(each => !(each.Sharpe >= next.Sharpe) && !double.IsNaN(next.Sharpe));
+                    var place = kept.FindIndex(each =>
+                        !(each.Sharpe >= next.Sharpe) && !double.IsNaN(next.Sharpe)
+                    );
                     kept.Insert(place < 0 ? kept.Count : place, next);
                     return kept.Count > MostCharts ? kept[..MostCharts] : kept;
                 }

@@ -115,17 +115,8 @@ internal static class SignalRows
         {
             null => double.NaN,
             bool flag => flag ? 1 : 0,
-            sbyte
-            or byte
-            or short
-            or ushort
-            or int
-            or uint
-            or long
-            or ulong
-            or float
-            or double
-            or decimal => Convert.ToDouble(value, CultureInfo.InvariantCulture),
+            sbyte or byte or short or ushort or int or uint or long or ulong or float or double or decimal =>
+                Convert.ToDouble(value, CultureInfo.InvariantCulture),
             _ => throw At(script, bar, $"it has '{value}', which is not a number."),
         };
         return double.IsFinite(number) ? number : double.NaN;
@@ -133,7 +124,8 @@ internal static class SignalRows
 
     private static AlphaFactoryException At(string script, int bar, string what) =>
         Invalid(
-            string.Create(CultureInfo.InvariantCulture, $"Row {bar + 1} of '{script}' is no row of signals: ") + what
+            string.Create(CultureInfo.InvariantCulture, $"Row {bar + 1} of '{script}' is no row of signals: ")
+                + what
         );
 
     private static AlphaFactoryException Invalid(string message) => new(ErrorId.SpecInvalid, message);

@@ -40,7 +40,9 @@ internal sealed class SignalSource
             case { Expression: null, ScriptPath: { } path }:
                 var open =
                     context.Scripts
-                    ?? throw Invalid($"The experiment runs the script '{path}', and there is nothing here to run scripts.");
+                    ?? throw Invalid(
+                        $"The experiment runs the script '{path}', and there is nothing here to run scripts."
+                    );
                 var script = open(path);
                 return new(null, script, script.CodeHash, spec.Seed);
             default:

@@ -114,7 +114,9 @@ public sealed class RunArtifactsTests : IDisposable
         var run = Assert.Single(
             Run(Lab.Crossover() with { WalkForward = new WalkForward(100, 40) }, new RunOptions())
         );
-        using var choices = System.Text.Json.JsonDocument.Parse(File.ReadAllText(FileOf(run, "walk-forward.json")));
+        using var choices = System.Text.Json.JsonDocument.Parse(
+            File.ReadAllText(FileOf(run, "walk-forward.json"))
+        );
         var steps = choices.RootElement.EnumerateArray().ToList();
         Assert.Equal(run.Metrics["wf_steps"], steps.Count);
         Assert.Equal(Lab.Day(1), steps[0].GetProperty("trainFrom").GetDateTime());

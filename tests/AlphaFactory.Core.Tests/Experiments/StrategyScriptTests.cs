@@ -48,7 +48,9 @@ public sealed class StrategyScriptTests : IDisposable
             .. Enumerable
                 .Range(0, panel.Bars)
                 .Select(bar =>
-                    bar < bars ? null : (object?)Array.ConvertAll(series, close => close[bar] - close[bar - bars])
+                    bar < bars
+                        ? null
+                        : (object?)Array.ConvertAll(series, close => close[bar] - close[bar - bars])
                 ),
         ];
     }
@@ -74,7 +76,8 @@ public sealed class StrategyScriptTests : IDisposable
         var reproducer = new ExperimentReproducer(_lab.Store);
         Assert.All(
             reproducer.Run(null, null, context),
-            result => Assert.Equal((ReproductionVerdict.Identical, 0), (result.Verdict, result.ChangedInputs.Count))
+            result =>
+                Assert.Equal((ReproductionVerdict.Identical, 0), (result.Verdict, result.ChangedInputs.Count))
         );
         File.WriteAllText(_file, "second");
         var changed = reproducer
@@ -102,7 +105,8 @@ public sealed class StrategyScriptTests : IDisposable
                             .. Enumerable
                                 .Range(0, panel.Bars)
                                 .Select(bar =>
-                                    (object?)new[] { close[Math.Min(bar + 1, panel.Bars - 1)] - close[bar], 0 }
+                                    (object?)
+                                        new[] { close[Math.Min(bar + 1, panel.Bars - 1)] - close[bar], 0 }
                                 ),
                         ];
                     }
@@ -175,7 +179,9 @@ public sealed class StrategyScriptTests : IDisposable
     [MemberData(nameof(WrongRows))]
     public void Other_rows_are_refused_with_their_place(object?[] rows, string why)
     {
-        var error = Assert.Throws<AlphaFactoryException>(() => SignalRows.Read(rows, PanelOf("a", "b"), "s.ps1"));
+        var error = Assert.Throws<AlphaFactoryException>(() =>
+            SignalRows.Read(rows, PanelOf("a", "b"), "s.ps1")
+        );
         Assert.Equal(ErrorId.SpecInvalid, error.Id);
         Assert.Contains(why, error.Message, StringComparison.Ordinal);
     }
