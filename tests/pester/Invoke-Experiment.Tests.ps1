@@ -140,8 +140,8 @@ Describe 'Invoke-Experiment' {
 
         It 'earns what the same expression earns, and the same again' {
             $grid = @{ fast = 3, 5; slow = 10 }
-            $scripted = Invoke-Experiment scripted sp500 -ScriptPath $script -Grid $grid -From 2010-01-01 -To 2010-12-31 -WarningAction SilentlyContinue
-            $expressed = Invoke-Experiment expressed sp500 $rule -Grid $grid -From 2010-01-01 -To 2010-12-31 -WarningAction SilentlyContinue
+            $scripted = Invoke-Experiment scripted sp500 -ScriptPath $script -Grid $grid -From 2001-01-01 -To 2001-12-31 -WarningAction SilentlyContinue
+            $expressed = Invoke-Experiment expressed sp500 $rule -Grid $grid -From 2001-01-01 -To 2001-12-31 -WarningAction SilentlyContinue
 
             $scripted.sharpe | Should -Be $expressed.sharpe
             $again = Invoke-LastExperiment scripted

@@ -184,7 +184,8 @@ public static class EquityChart
             at = at.AddMonths(months)
         )
         {
-            if (at >= first)
+            // A label at the very end would be cut.
+            if (at >= first && at.ToOADate() <= to - days * 0.04)
             {
                 ticks.Add(at.ToOADate());
             }

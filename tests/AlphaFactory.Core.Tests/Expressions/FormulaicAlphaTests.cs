@@ -1,5 +1,4 @@
 using System.Globalization;
-using AlphaFactory.Core.Experiments;
 using AlphaFactory.Core.Expressions;
 using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Tests.Experiments;
