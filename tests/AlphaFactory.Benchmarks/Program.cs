@@ -3,10 +3,19 @@ using System.Runtime.InteropServices;
 using AlphaFactory.Benchmarks;
 
 const string Usage = """
+    features [--rows 5000000] [--repetitions 5] [--folder <where generated files are kept>] [--only ingest|scan|memory]
     registry [--alphas 100000] [--repetitions 15] [--folder <where stores are kept>] [--only search|register|start] [--shape <text>]
     """;
 
-if (args is not ["registry", ..])
+if (args is ["import-panel", var csv, var into])
+{
+    CoreOfModule.Find();
+    FeatureBenchmark.Import(csv, into);
+    Report.Line($"{FeatureBenchmark.PeakMemory()}");
+    return 0;
+}
+
+if (args is not ["registry" or "features", ..])
 {
     Console.Error.WriteLine(Usage);
     return 2;
@@ -16,6 +25,13 @@ string Option(string name, string otherwise)
 {
     var at = Array.IndexOf(args, "--" + name);
     return at >= 0 && at + 1 < args.Length ? args[at + 1] : otherwise;
+}
+
+if (args[0] == "features")
+{
+    CoreOfModule.Find();
+    await FeatureBenchmark.Run(Option);
+    return 0;
 }
 
 var alphas = int.Parse(Option("alphas", "100000"), CultureInfo.InvariantCulture);
