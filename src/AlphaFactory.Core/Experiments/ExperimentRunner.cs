@@ -18,6 +18,12 @@ public sealed record RunOptions
     /// <summary>Ends with the error <see cref="ErrorId.RiskDenied"/> at the first run that is rejected or stopped.</summary>
     public bool FailFast { get; init; }
 
+    /// <summary>Keeps the returns of every run in the experiment's folder.</summary>
+    public bool SaveEquity { get; init; }
+
+    /// <summary>Draws the best runs into the experiment's folder.</summary>
+    public bool Chart { get; init; }
+
     /// <summary>The user's folder, whose git commit is recorded; null records none.</summary>
     public string? WorkingFolder { get; init; }
 }
@@ -79,7 +85,12 @@ public sealed class ExperimentRunner(AlphaStore store)
 
         var createdAt = context.UtcNow;
         var id = NewId(createdAt);
-        var record = ExperimentRecord.Of(experiment, id, createdAt, Origin.Here(options.WorkingFolder, []));
+        var record = ExperimentRecord.Of(
+            experiment,
+            id,
+            createdAt,
+            Origin.Here(options.WorkingFolder, experiment.Signal.Script?.Files ?? [])
+        );
         var count = CountRuns(experiment, createdAt);
         if (!spec.SkipLookAheadTest)
         {
@@ -93,6 +104,7 @@ public sealed class ExperimentRunner(AlphaStore store)
         var pending = new List<RunOutcome>();
         var done = 0L;
         var broken = false;
+        var finished = false;
         var lastBatch = Stopwatch.GetTimestamp();
 
         IReadOnlyList<ExperimentRun> Record()
@@ -170,10 +182,16 @@ public sealed class ExperimentRunner(AlphaStore store)
             }
 
             selection.Tell(new ExperimentStore(store), context);
+            log.Finish(done == count);
+            finished = true;
+            new RunArtifacts(store, experiment, id, options.ThrottleLimit, context).Write(
+                options.SaveEquity,
+                options.Chart
+            );
         }
         finally
         {
-            if (!broken)
+            if (!broken && !finished)
             {
                 Record();
                 log.Finish(done == count);

@@ -86,7 +86,7 @@ internal sealed partial class PreparedExperiment
             return null;
         }
 
-        var signal = Expression.Evaluate(_panel, parameters, cancellation);
+        var signal = Signal.Evaluate(_panel, parameters, cancellation);
         return search.Score(EarnOn(signal, _windowFirst, cancellation).Returns);
     }
 
@@ -102,7 +102,7 @@ internal sealed partial class PreparedExperiment
                 continue;
             }
 
-            var signal = Expression.Evaluate(_panel, ParametersOfSet(steps.Key), cancellation);
+            var signal = Signal.Evaluate(_panel, ParametersOfSet(steps.Key), cancellation);
             foreach (var (_, step) in steps)
             {
                 // The return of bar t is earned by the signal of bar t − lag.

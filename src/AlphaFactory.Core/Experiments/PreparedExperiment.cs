@@ -1,7 +1,6 @@
 using System.Globalization;
 using AlphaFactory.Core.Expressions;
 using AlphaFactory.Core.Features;
-using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
 
@@ -59,7 +58,7 @@ internal sealed partial class PreparedExperiment
     private PreparedExperiment(
         ExperimentSpec spec,
         FeatureSet set,
-        AlphaExpression expression,
+        SignalSource signal,
         Panel panel,
         int first,
         double periodsPerYear,
@@ -71,8 +70,7 @@ internal sealed partial class PreparedExperiment
         Spec = spec;
         Set = set;
         Benchmark = benchmark;
-        Expression = expression;
-        CodeHash = ContentHash.OfText(expression.Canonical);
+        Signal = signal;
         PeriodsPerYear = periodsPerYear;
         _panel = panel;
         _windowFirst = _first = first;
@@ -107,11 +105,11 @@ internal sealed partial class PreparedExperiment
     /// <summary>How many threads a walk-forward searches the grid with; the result does not depend on it.</summary>
     public int Threads { get; set; } = 1;
 
-    /// <summary>The signal.</summary>
-    public AlphaExpression Expression { get; }
+    /// <summary>What computes the signal.</summary>
+    public SignalSource Signal { get; }
 
-    /// <summary>The SHA-256 of the expression's canonical text.</summary>
-    public string CodeHash { get; }
+    /// <summary>The hash of its code.</summary>
+    public string CodeHash => Signal.CodeHash;
 
     /// <summary>Periods a year, as given or found.</summary>
     public double PeriodsPerYear { get; }
@@ -152,20 +150,25 @@ internal sealed partial class PreparedExperiment
     )
     {
         SpecCheck.Numbers(spec);
-        var expression = AlphaExpression.Parse(spec.Expression);
-        SpecCheck.Parameters(spec, expression, context.Cancellation);
+        var signal = SignalSource.Of(spec, context);
+        SpecCheck.Parameters(spec, signal.Expression, context.Cancellation);
         policy ??= RiskPolicy.Load(spec.RiskPolicy);
         var features = new FeatureStore(store);
         var set = features.Find(spec.FeatureSet, spec.Version);
-        SpecCheck.Columns(spec, expression, set);
+        SpecCheck.Columns(spec, signal.Expression, set);
         var panel = features.LoadPanel(
             set,
             new PanelRequest
             {
-                Columns =
-                [
-                    .. expression.Columns.Append(spec.Price).Distinct(StringComparer.OrdinalIgnoreCase),
-                ],
+                // A script may look at any column.
+                Columns = signal.Expression is null
+                    ? null
+                    :
+                    [
+                        .. signal
+                            .Expression.Columns.Append(spec.Price)
+                            .Distinct(StringComparer.OrdinalIgnoreCase),
+                    ],
                 Entities =
                     spec.Entities.Count > 0 ? [.. spec.Entities.Distinct(StringComparer.Ordinal)] : null,
                 To = spec.To,
@@ -190,7 +193,7 @@ internal sealed partial class PreparedExperiment
         return new PreparedExperiment(
             spec,
             set,
-            expression,
+            signal,
             panel,
             first,
             periods,
@@ -224,7 +227,7 @@ internal sealed partial class PreparedExperiment
                 continue;
             }
 
-            double[] Evaluate(Panel panel) => Expression.Evaluate(panel, parameters, cancellation);
+            double[] Evaluate(Panel panel) => Signal.Evaluate(panel, parameters, cancellation);
             if (LookAheadTest.Find(_panel, Evaluate(_panel), Evaluate) is { } found)
             {
                 _leak = Leak(found);
@@ -242,8 +245,8 @@ internal sealed partial class PreparedExperiment
                 Name = name,
                 Kind = RiskTargetKind.Parameters,
                 Parameters = parameters,
-                WindowParameters = Expression.WindowParameters,
-                DeclaredParameters = Expression.Parameters,
+                WindowParameters = Signal.Expression?.WindowParameters ?? [],
+                DeclaredParameters = Signal.Expression?.Parameters,
                 SampleBars = WindowBars,
                 HistoryBars = _panel.Bars,
                 MissingShare = _missingShare,
@@ -300,7 +303,7 @@ internal sealed partial class PreparedExperiment
     {
         var search = _steps is null ? null : SearchGrid(_steps, cancellation);
         var signal = search is null
-            ? Expression.Evaluate(_panel, parameters, cancellation)
+            ? Signal.Evaluate(_panel, parameters, cancellation)
             : ChosenSignal(search, cancellation);
         return new EarnedRun(signal, EarnOn(signal, _first, cancellation), search);
     }
