@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using AlphaFactory.Core.Expressions;
 using AlphaFactory.Core.Features;
@@ -13,7 +15,7 @@ namespace AlphaFactory.Core.Experiments;
 /// <param name="Metrics">The metrics; none when it was rejected.</param>
 /// <param name="Verdict">What the risk governor said before it ran.</param>
 /// <param name="Duration">How long it took.</param>
-/// <param name="EquityHash">The SHA-256 of the returns; null when it was rejected.</param>
+/// <param name="EquityHash">The SHA-256 of the returns; null when it was rejected, or not asked for.</param>
 internal sealed record RunOutcome(
     ParameterValues Parameters,
     RunStatus Status,
@@ -39,8 +41,10 @@ internal sealed class PreparedExperiment
     private readonly int? _split;
     private readonly double _missingShare;
     private readonly int _nonPositivePrices;
+    private readonly SharedFormula _formula;
     private readonly RiskGovernor _governor;
     private readonly TimeProvider _time;
+    private readonly ConcurrentBag<BacktestResult> _spare = [];
     private RiskFinding? _leak;
 
     private PreparedExperiment(
@@ -62,6 +66,7 @@ internal sealed class PreparedExperiment
         _panel = panel;
         _first = first;
         _split = spec.Split is { } split ? SplitAt(split) : null;
+        _formula = new SharedFormula(expression, panel, spec.Grid.Varying, SeriesCache.OfMachine());
         _governor = new RiskGovernor(policy);
         _time = time;
         _assetReturns = Backtest.AssetReturns(panel, spec.Price);
@@ -219,34 +224,65 @@ internal sealed class PreparedExperiment
     /// <param name="parameters">The parameters.</param>
     /// <param name="utcNow">The time of the verdict.</param>
     /// <param name="cancellation">Stops the work.</param>
+    /// <param name="hashed">Whether the outcome has the hash of its returns, which only a record needs.</param>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.ExpressionSyntax"/>.</exception>
     public RunOutcome Execute(
         string name,
         ParameterValues parameters,
         DateTime utcNow,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        bool hashed = true
     )
     {
         var started = _time.GetTimestamp();
         var verdict = Judge(name, parameters, utcNow);
-        var earned = verdict.Allowed ? Earn(parameters, cancellation) : null;
-        var metrics = earned is null ? MetricValues.None : Measure(earned);
-        return new RunOutcome(
+        if (!verdict.Allowed)
+        {
+            var took = _time.GetElapsedTime(started);
+            return new(parameters, RunStatus.Rejected, MetricValues.None, verdict, took, EquityHash: null);
+        }
+
+        // The arrays of a run that is done are the next one's.
+        var earned = _spare.TryTake(out var spare) ? spare : BacktestResult.Of(WindowBars - 1);
+        Earn(parameters, earned, cancellation);
+        var outcome = new RunOutcome(
             parameters,
-            verdict.Allowed ? RunStatus.Completed : RunStatus.Rejected,
-            metrics,
+            RunStatus.Completed,
+            Measure(earned),
             verdict,
             _time.GetElapsedTime(started),
-            earned is null ? null : ExperimentEquity.Hash(earned.Returns)
+            hashed ? ExperimentEquity.Hash(earned.Returns) : null
         );
+        _spare.Add(earned);
+        return outcome;
     }
 
     /// <summary>What a parameter set earns, whatever the risk governor says.</summary>
     public BacktestResult Earn(ParameterValues parameters, CancellationToken cancellation)
     {
-        var signal = Expression.Evaluate(_panel, parameters, cancellation);
-        var conventions = new BacktestConventions(Spec.Position, Spec.MaxLeverage, Spec.CostBps, Spec.Lag);
-        return Backtest.Run(signal, _assetReturns, _panel.Bars, _first, conventions, cancellation);
+        var earned = BacktestResult.Of(WindowBars - 1);
+        Earn(parameters, earned, cancellation);
+        return earned;
+    }
+
+    private void Earn(ParameterValues parameters, BacktestResult earned, CancellationToken cancellation)
+    {
+        var room = ArrayPool<double>.Shared.Rent(_assetReturns.Length);
+        try
+        {
+            var signal = _formula.Evaluate(parameters, room.AsSpan(0, _assetReturns.Length), cancellation);
+            var conventions = new BacktestConventions(
+                Spec.Position,
+                Spec.MaxLeverage,
+                Spec.CostBps,
+                Spec.Lag
+            );
+            Backtest.Run(signal, _assetReturns, _panel.Bars, _first, conventions, earned, cancellation);
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(room);
+        }
     }
 
     private MetricValues Measure(BacktestResult earned) =>
