@@ -173,8 +173,7 @@ public sealed class ModuleTests
     public void Says_what_each_cmdlet_gives_and_has_a_view_for_it()
     {
         using var module = new HostedModule();
-        var views = XDocument
-            .Load(Path.Combine(Repository.Root, "module", "AlphaFactory.Format.ps1xml"))
+        var views = Views()
             .Descendants("ViewSelectedBy")
             .Select(view => view.Element("TypeName")?.Value)
             .ToHashSet(StringComparer.Ordinal);
@@ -191,11 +190,40 @@ public sealed class ModuleTests
         }
     }
 
+    [Fact]
+    public void Shows_tables_that_fit_a_terminal_of_80_columns()
+    {
+        const int Terminal = 80;
+        const int Readable = 14;
+        foreach (var table in Views().Descendants("TableControl"))
+        {
+            var view = table.Parent!.Element("Name")!.Value;
+            var headers = table
+                .Descendants("TableColumnHeader")
+                .Select(header =>
+                    (Label: header.Element("Label")!.Value, Width: (int?)header.Element("Width"))
+                )
+                .ToList();
+
+            Assert.All(headers, header => Assert.True(header.Label.Length <= (header.Width ?? Readable)));
+            // Columns of fixed width that do not fit are left out from the end; one that takes what is left is
+            // pressed together.
+            var width = headers.Sum(header => (header.Width ?? Readable) + 1) - 1;
+            Assert.True(
+                width <= Terminal || headers.TrueForAll(header => header.Width is not null),
+                $"{view} is {width} columns wide."
+            );
+        }
+    }
+
     private static HashSet<string> CoreAssemblies { get; } =
         Directory
             .EnumerateFiles(Path.Combine(Repository.Root, "module", "bin", "core"), "*.dll")
             .Select(path => Path.GetFileNameWithoutExtension(path))
             .ToHashSet(StringComparer.Ordinal);
+
+    private static XDocument Views() =>
+        XDocument.Load(Path.Combine(Repository.Root, "module", "AlphaFactory.Format.ps1xml"));
 
     private static CmdletInfo[] Cmdlets(HostedModule module) =>
         [

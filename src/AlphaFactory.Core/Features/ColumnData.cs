@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -73,6 +74,13 @@ internal abstract class ColumnData(string name, FeatureType type)
 
     /// <summary>Appends the column of a row group.</summary>
     public abstract Task ReadAsync(ParquetRowGroupReader group, DataField field, CancellationToken token);
+
+    /// <summary>
+    /// A field of the column's name for values as a file stores them. A writer knows a field by its name, and takes what
+    /// the column is from its own schema.
+    /// </summary>
+    protected DataField Stored(Type type) =>
+        new ParquetSchema(new DataField(Name, type, isNullable: true)).DataFields[0];
 
     /// <summary>A row's value as a number (true is 1), NaN when it is missing.</summary>
     /// <exception cref="NotSupportedException">The column has no numbers.</exception>
@@ -250,50 +258,30 @@ internal sealed class BoolColumn(string name) : ValueColumn<bool>(name, FeatureT
 internal sealed class TimestampColumn(string name, string? format)
     : ValueColumn<DateTime>(name, FeatureType.Timestamp)
 {
-    /// <summary>Whether the file keeps microseconds; set before <see cref="ColumnData.Field"/> is asked for.</summary>
-    public bool Microseconds { get; set; }
-
-    /// <summary>Whether any time is finer than a millisecond.</summary>
-    public bool HasMicroseconds()
-    {
-        foreach (var value in Values)
-        {
-            if (value?.Ticks % TimeSpan.TicksPerMillisecond is not (null or 0))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <inheritdoc/>
-    /// <remarks>
-    /// Milliseconds where they hold every value: Parquet.Net 6.1 counts the statistics of a row group in
-    /// milliseconds whatever the unit, and other readers skip row groups by them.
-    /// </remarks>
     public override DataField Field() =>
         new DateTimeDataField(
             Name,
             DateTimeFormat.Timestamp,
             isAdjustedToUTC: true,
-            Microseconds ? DateTimeTimeUnit.Micros : DateTimeTimeUnit.Millis,
+            DateTimeTimeUnit.Micros,
             isNullable: true
         );
 
     /// <inheritdoc/>
-    public override ColumnData Take(ReadOnlySpan<int> rows)
+    /// <remarks>
+    /// Hands over the numbers that a file keeps of times. Of times themselves Parquet.Net 6.1 makes the statistics in
+    /// milliseconds whatever the unit, and other readers would skip row groups by them.
+    /// </remarks>
+    public override Task WriteAsync(ParquetRowGroupWriter group, DataField field, CancellationToken token)
     {
-        var taken = (TimestampColumn)base.Take(rows);
-        taken.Microseconds = Microseconds;
-        return taken;
-    }
+        var micros = new long?[Count];
+        for (var row = 0; row < micros.Length; row++)
+        {
+            micros[row] = (Values[row] - DateTime.UnixEpoch)?.Ticks / TimeSpan.TicksPerMicrosecond;
+        }
 
-    /// <inheritdoc/>
-    public override Task ReadAsync(ParquetRowGroupReader group, DataField field, CancellationToken token)
-    {
-        Microseconds |= field is DateTimeDataField { Unit: DateTimeTimeUnit.Micros };
-        return base.ReadAsync(group, field, token);
+        return group.WriteAsync<long>(Stored(typeof(long)), micros.AsMemory(), cancellationToken: token);
     }
 
     /// <inheritdoc/>
@@ -328,6 +316,11 @@ internal sealed class TextColumn(string name) : ColumnData(name, FeatureType.Tex
         var lookup = _known.GetAlternateLookup<ReadOnlySpan<char>>();
         if (!lookup.TryGetValue(text, out var known))
         {
+            if (!IsWellFormed(text))
+            {
+                return false;
+            }
+
             known = text.ToString();
             _known.Add(known);
         }
@@ -381,8 +374,18 @@ internal sealed class TextColumn(string name) : ColumnData(name, FeatureType.Tex
     public override DataField Field() => new(Name, typeof(string), isNullable: true);
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// Parquet orders texts by their UTF-8, and Parquet.Net 6.1 finds the smallest and the largest by UTF-16, which differs
+    /// where texts reach beyond both U+FFFF and U+E000. Handed over as bytes, they are written without.
+    /// </remarks>
     public override Task WriteAsync(ParquetRowGroupWriter group, DataField field, CancellationToken token) =>
-        group.WriteAsync(field, (IReadOnlyCollection<string>)_values!);
+        _known.Any(text => text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+        && _known.Any(text => text.AsSpan().ContainsAnyInRange('\uE000', '\uFFFF'))
+            ? group.WriteAsync(
+                Stored(typeof(byte[])),
+                _values.ConvertAll(text => text is null ? null : Encoding.UTF8.GetBytes(text))
+            )
+            : group.WriteAsync(field, (IReadOnlyCollection<string>)_values!);
 
     /// <inheritdoc/>
     public override async Task ReadAsync(
@@ -397,6 +400,26 @@ internal sealed class TextColumn(string name) : ColumnData(name, FeatureType.Tex
         {
             Add(value);
         }
+    }
+
+    /// <summary>Whether every half of a pair has its other: a file could not keep one alone.</summary>
+    private static bool IsWellFormed(ReadOnlySpan<char> text)
+    {
+        for (
+            var at = text.IndexOfAnyInRange('\uD800', '\uDFFF');
+            at >= 0;
+            at = text.IndexOfAnyInRange('\uD800', '\uDFFF')
+        )
+        {
+            if (Rune.DecodeFromUtf16(text[at..], out _, out var length) != OperationStatus.Done)
+            {
+                return false;
+            }
+
+            text = text[(at + length)..];
+        }
+
+        return true;
     }
 
     private void Add(string? value)

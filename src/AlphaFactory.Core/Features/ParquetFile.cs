@@ -16,7 +16,7 @@ internal static class ParquetFile
 
     /// <summary>Writes a row group a chunk.</summary>
     /// <param name="stream">The file, which has to be seekable.</param>
-    /// <param name="empty">The columns without rows, for a file that has none.</param>
+    /// <param name="empty">The columns, without rows.</param>
     /// <param name="chunks">The rows.</param>
     /// <param name="token">Stops the writing.</param>
     /// <returns>How many rows were written.</returns>
@@ -34,10 +34,7 @@ internal static class ParquetFile
         CancellationToken token
     )
     {
-        // All row groups of a version have one schema, so the first tells whether times are in microseconds.
-        using var next = chunks.GetEnumerator();
-        var more = next.MoveNext();
-        var fields = (more ? next.Current : empty).Select(column => column.Field()).ToArray();
+        var fields = empty.Select(column => column.Field()).ToArray();
         long rows = 0;
         await using var writer = await ParquetWriter.CreateAsync(
             new ParquetSchema(fields.Cast<Field>().ToArray()),
@@ -45,9 +42,8 @@ internal static class ParquetFile
             Options,
             cancellationToken: token
         );
-        for (; more; more = next.MoveNext())
+        foreach (var chunk in chunks)
         {
-            var chunk = next.Current;
             token.ThrowIfCancellationRequested();
             using var group = writer.CreateRowGroup();
             for (var i = 0; i < fields.Length; i++)

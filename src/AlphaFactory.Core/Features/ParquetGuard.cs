@@ -83,12 +83,13 @@ internal static class ParquetGuard
                 throw new InvalidDataException("a column lies outside of the file.");
             }
 
-            CheckPages(file, start, start + data.TotalCompressedSize, group.NumRows);
+            CheckPages(file, data, start, group.NumRows);
         }
     }
 
-    private static void CheckPages(Stream file, long at, long end, long rows)
+    private static void CheckPages(Stream file, ColumnMetaData data, long at, long rows)
     {
+        var end = at + data.TotalCompressedSize;
         while (at < end)
         {
             var page = Header(file, at, end);
@@ -103,6 +104,15 @@ internal static class ParquetGuard
             {
                 throw new InvalidDataException(
                     $"a page claims {page.Uncompressed} bytes and {page.Values} values in {page.Compressed} bytes."
+                );
+            }
+
+            if (data.Type == Parquet.Meta.Type.BOOLEAN && page.Encoding == (long)Encoding.RLE)
+            {
+                // Parquet.Net 6.1 reads every one of them as false.
+                throw new InvalidDataException(
+                    $"the truth values of column '{string.Join('.', data.PathInSchema)}' are kept in runs (RLE), which cannot "
+                        + "be read. Write the file with data pages of version 1."
                 );
             }
 

@@ -113,7 +113,7 @@ internal sealed class ParquetSource : ValueSource
         using var group = _reader.OpenRowGroupReader(_group);
         for (var i = 0; i < _fields.Length; i++)
         {
-            _columns[i] = Column(group, _fields[i]).GetAwaiter().GetResult();
+            _columns[i] = ParquetColumn.Read(group, _fields[i], _token).GetAwaiter().GetResult();
         }
 
         _rowsInGroup = (int)group.RowCount;
@@ -121,59 +121,8 @@ internal sealed class ParquetSource : ValueSource
         return true;
     }
 
-    private Task<Func<int, object?>> Column(ParquetRowGroupReader group, DataField field)
-    {
-        var type = Nullable.GetUnderlyingType(field.ClrType) ?? field.ClrType;
-        return type switch
-        {
-            _ when TypeOf(field) == FeatureType.Text => Texts(group, field),
-            _ when type == typeof(bool) => Values<bool>(group, field),
-            _ when type == typeof(sbyte) => Values<sbyte>(group, field),
-            _ when type == typeof(byte) => Values<byte>(group, field),
-            _ when type == typeof(short) => Values<short>(group, field),
-            _ when type == typeof(ushort) => Values<ushort>(group, field),
-            _ when type == typeof(int) => Values<int>(group, field),
-            _ when type == typeof(uint) => Values<uint>(group, field),
-            _ when type == typeof(long) => Values<long>(group, field),
-            _ when type == typeof(ulong) => Values<ulong>(group, field),
-            _ when type == typeof(float) => Values<float>(group, field),
-            _ when type == typeof(double) => Values<double>(group, field),
-            _ when type == typeof(decimal) => Values<decimal>(group, field),
-            _ when type == typeof(DateOnly) => Values<DateOnly>(group, field),
-            _ => Values<DateTime>(group, field),
-        };
-    }
-
-    private async Task<Func<int, object?>> Texts(ParquetRowGroupReader group, DataField field)
-    {
-        var values = new string?[group.RowCount];
-        await group.ReadAsync(field, values.AsMemory()!, cancellationToken: _token);
-        return row => values[row];
-    }
-
-    private async Task<Func<int, object?>> Values<T>(ParquetRowGroupReader group, DataField field)
-        where T : struct
-    {
-        if (field.IsNullable)
-        {
-            var values = new T?[group.RowCount];
-            await group.ReadAsync<T>(field, values.AsMemory(), cancellationToken: _token);
-            return row => values[row] is { } value ? Plain(value) : null;
-        }
-
-        var present = new T[group.RowCount];
-        await group.ReadAsync<T>(field, present.AsMemory(), cancellationToken: _token);
-        return row => Plain(present[row]);
-    }
-
-    // The library marks times without a zone as local ones of this machine.
-    private static object? Plain<T>(T value)
-        where T : struct =>
-        FieldValue.Of(value is DateTime time ? DateTime.SpecifyKind(time, DateTimeKind.Utc) : value);
-
     private FeatureType TypeOf(DataField field)
     {
-        var type = Nullable.GetUnderlyingType(field.ClrType) ?? field.ClrType;
         if (field.Path.Length != 1 || field.IsArray)
         {
             throw Malformed(
@@ -181,27 +130,15 @@ internal sealed class ParquetSource : ValueSource
             );
         }
 
-        return Type.GetTypeCode(type) switch
-        {
-            TypeCode.SByte
-            or TypeCode.Byte
-            or TypeCode.Int16
-            or TypeCode.UInt16
-            or TypeCode.Int32
-            or TypeCode.UInt32
-            or TypeCode.Int64
-            or TypeCode.UInt64 => FeatureType.Long,
-            TypeCode.Single or TypeCode.Double or TypeCode.Decimal => FeatureType.Double,
-            TypeCode.Boolean => FeatureType.Bool,
-            TypeCode.DateTime => FeatureType.Timestamp,
-            _ when type == typeof(DateOnly) => FeatureType.Timestamp,
-            _ when type == typeof(string) || type == typeof(ReadOnlyMemory<char>) => FeatureType.Text,
-            _ => throw Malformed(
-                $"has values of type {type.Name} in column '{field.Name}', which a feature set cannot hold. Convert it, "
-                    + "or leave it out, before the import."
-            ),
-        };
+        return ParquetColumn.TypeOf(field)
+            ?? throw Malformed(
+                $"has values in column '{field.Name}' that a feature set cannot hold ({Kind(field)}). Convert it, or "
+                    + "leave it out, before the import."
+            );
     }
+
+    private static string Kind(DataField field) =>
+        field.SchemaElement is { LogicalType.TIME: not null } ? "times of day" : $"type {field.ClrType.Name}";
 
     private T Guard<T>(Func<T> work)
     {

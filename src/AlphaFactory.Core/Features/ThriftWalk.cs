@@ -8,11 +8,22 @@ internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes)
 {
     private const int Deepest = 32;
 
+    // How many fields of a page's header are looked at, and of the structure in it.
+    private const int Own = 3;
+    private const int Inner = 4;
+
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private int _at;
 
-    /// <summary>The sizes of a page, and how many bytes its header takes.</summary>
-    public sealed record PageHeader(int Length, long Type, long Uncompressed, long Compressed, long Values);
+    /// <summary>The sizes of a page, how its values are encoded, and how many bytes its header takes.</summary>
+    public sealed record PageHeader(
+        int Length,
+        long Type,
+        long Uncompressed,
+        long Compressed,
+        long Values,
+        long Encoding
+    );
 
     /// <summary>Walks over a structure.</summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>
@@ -22,12 +33,15 @@ internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes)
     /// <exception cref="InvalidDataException">It is damaged, or longer than the bytes given.</exception>
     public static PageHeader Page(ReadOnlySpan<byte> bytes)
     {
-        // Fields 1 to 3 of the header, and in the fourth place the first field of what it holds: the number of values.
-        Span<long> fields = stackalloc long[5];
+        // Fields 1 to 3 of the header, and after them fields 1 to 4 of what it holds. The first of these is the number of
+        // values; the encoding is the second, and the fourth of a page of the second version.
+        const int secondVersion = 3;
+        Span<long> fields = stackalloc long[1 + Own + Inner];
         fields.Fill(-1);
         var walk = new ThriftWalk(bytes);
         walk.Struct(0, fields);
-        return new PageHeader(walk._at, fields[1], fields[2], fields[3], fields[4]);
+        var encoding = fields[fields[1] == secondVersion ? Own + 4 : Own + 2];
+        return new PageHeader(walk._at, fields[1], fields[2], fields[3], fields[Own + 1], encoding);
     }
 
     private void Struct(int depth, scoped Span<long> fields)
@@ -45,13 +59,13 @@ internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes)
             if (type is 5 && fields.Length > 0)
             {
                 var value = ZigZag();
-                if (depth == 0 && id is >= 1 and <= 3)
+                if (depth == 0 && id is >= 1 and <= Own)
                 {
                     fields[(int)id] = value;
                 }
-                else if (depth == 1 && id == 1)
+                else if (depth == 1 && id is >= 1 and <= Inner)
                 {
-                    fields[4] = value;
+                    fields[Own + (int)id] = value;
                 }
             }
             else

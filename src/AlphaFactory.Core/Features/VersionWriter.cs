@@ -86,11 +86,6 @@ internal static class VersionWriter
         CancellationToken token
     )
     {
-        foreach (var column in table.Columns.OfType<TimestampColumn>())
-        {
-            column.Microseconds = column.HasMicroseconds();
-        }
-
         var fields = table.Columns.Select(column => column.Field()).ToArray();
         var groups = new List<ManifestRowGroup>();
         await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite);
