@@ -28,6 +28,7 @@ public sealed partial class InvokeExperimentCommand : StoreCmdlet
         {
             ThrottleLimit = ThrottleLimit,
             MaxRuntime = MaxRuntime,
+            Resume = Resume,
             WorkingFolder = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
         };
         var metrics = PerformanceMetrics.NamesFor(spec);
