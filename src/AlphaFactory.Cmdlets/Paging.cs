@@ -10,8 +10,13 @@ internal static class Paging
     /// <summary>Refuses both ways at once.</summary>
     public static void Check(PSCmdlet cmdlet, int page, int pageSize)
     {
+        if (page == 0 && pageSize == 0)
+        {
+            return;
+        }
+
         var bound = cmdlet.MyInvocation.BoundParameters;
-        if ((page > 0 || pageSize > 0) && (bound.ContainsKey("First") || bound.ContainsKey("Skip")))
+        if (bound.ContainsKey("First") || bound.ContainsKey("Skip"))
         {
             cmdlet.ThrowTerminatingError(
                 new ErrorRecord(

@@ -12,6 +12,7 @@ namespace AlphaFactory.Cmdlets;
 public abstract class StoreCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private string? _storePath;
 
     /// <summary>
     /// The store's folder. Without it, <c>$env:ALPHAFACTORY_STORE</c>, else <c>alphafactory</c> in the user's
@@ -22,7 +23,7 @@ public abstract class StoreCmdlet : PSCmdlet, IDisposable
     public string? Store { get; set; }
 
     /// <summary>The store's folder as a full path.</summary>
-    private protected string StorePath => FullPath(Store ?? AlphaStore.DefaultPath);
+    private protected string StorePath => _storePath ??= FullPath(Store ?? AlphaStore.DefaultPath);
 
     /// <summary>What Core gets: the token, and this cmdlet's streams.</summary>
     private protected OperationContext Context =>
@@ -57,6 +58,11 @@ public abstract class StoreCmdlet : PSCmdlet, IDisposable
     /// <exception cref="PipelineStoppedException">It is no path of a file system; the error ends the command.</exception>
     private protected string FullPath(string path)
     {
+        if (IsPlain(path))
+        {
+            return Path.GetFullPath(path);
+        }
+
         try
         {
             var full = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
@@ -74,6 +80,10 @@ public abstract class StoreCmdlet : PSCmdlet, IDisposable
             throw;
         }
     }
+
+    // Where there are no drive letters, PowerShell makes the same of such a path, but reads the table of mounts first.
+    private static bool IsPlain(string path) =>
+        !OperatingSystem.IsWindows() && path.StartsWith('/') && path.IndexOfAny(['\\', '\0']) < 0;
 
     /// <summary>
     /// The files that a path with wildcards names, in ordinal order, so that they come in the same order on every

@@ -220,7 +220,9 @@ public sealed class ExperimentCommandTests : IDisposable
     [Fact]
     public void A_split_adds_both_parts_as_members()
     {
-        var run = Ok(Crossover + "-Parameter @{ fast = 5; slow = 20 } -Split 2020-09-01").Single;
+        var run = Ok(
+            Crossover + "-Parameter @{ fast = 5; slow = 20 } -Split 2020-09-01 -Purge 0 -Embargo 0"
+        ).Single;
         Assert.Equal(
             399.0,
             (double)run.Properties["is_observations"].Value + (double)run.Properties["oos_observations"].Value

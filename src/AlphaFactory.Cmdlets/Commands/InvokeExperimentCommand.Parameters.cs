@@ -77,6 +77,22 @@ public sealed partial class InvokeExperimentCommand
     [UtcDate]
     public DateTime? Split { get; set; }
 
+    /// <summary>
+    /// Makes one run that chooses again and again: trains on so many bars of the grid and tests on the next,
+    /// <c>'504/126'</c>, <c>'504/126 anchored'</c> or <c>@{ Train = 504; Test = 126; Anchored = $true }</c>.
+    /// </summary>
+    [Parameter]
+    [WalkForwardTable]
+    public WalkForward? WalkForward { get; set; }
+
+    /// <summary>How many bars before what is out of sample are left out of what is in sample; without it <c>-Lag</c>.</summary>
+    [Parameter]
+    public int? Purge { get; set; }
+
+    /// <summary>The share of the window's bars that is left out before that besides.</summary>
+    [Parameter]
+    public double Embargo { get; set; } = 0.01;
+
     /// <summary>How the signal becomes weights.</summary>
     [Parameter]
     public PositionRule Position
@@ -101,15 +117,37 @@ public sealed partial class InvokeExperimentCommand
     [Parameter]
     public double? PeriodsPerYear { get; set; }
 
+    /// <summary>
+    /// Adds <c>alpha</c>, <c>beta</c>, <c>tracking_error</c> and <c>information_ratio</c> against an entity of the set,
+    /// or against a feature set of one series.
+    /// </summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(FeatureSetNameCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string? Benchmark { get; set; }
+
+    /// <summary>Metrics to add: <c>ic_mean</c>, <c>ic_ir</c>, <c>max_weight</c>.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ExtraMetricCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Metric { get; set; } = [];
+
     /// <summary>The seed that is recorded.</summary>
     [Parameter]
     public long Seed { get; set; }
 
-    /// <summary>The risk policy: default, strict, permissive, or the path of a JSON file.</summary>
+    /// <summary>
+    /// The risk policy: default, strict, permissive, or the path of a JSON file. A policy that is named also stops runs
+    /// on their way (<c>STOP_</c> rules).
+    /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(RiskPolicyCompleter))]
     [ValidateNotNullOrEmpty]
     public string? RiskPolicy { get; set; }
+
+    /// <summary>Ends with the error RiskDenied at the first run that is rejected or stopped.</summary>
+    [Parameter]
+    public SwitchParameter FailFast { get; set; }
 
     /// <summary>Leaves out the test for look-ahead.</summary>
     [Parameter]

@@ -17,7 +17,7 @@ public sealed partial class InvokeExperimentCommand : StoreCmdlet
     protected override void ProcessRecord()
     {
         var spec = Run(Spec, Name);
-        var runs = spec.Grid.Count.ToString(CultureInfo.InvariantCulture);
+        var runs = (WalkForward is null ? spec.Grid.Count : 1).ToString(CultureInfo.InvariantCulture);
         if (!ShouldProcess($"{runs} run(s) of '{Name}' on '{FeatureSet}'", "Run and record"))
         {
             return;
@@ -29,6 +29,7 @@ public sealed partial class InvokeExperimentCommand : StoreCmdlet
             ThrottleLimit = ThrottleLimit,
             MaxRuntime = MaxRuntime,
             Resume = Resume,
+            FailFast = FailFast,
             WorkingFolder = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
         };
         var metrics = PerformanceMetrics.NamesFor(spec);
@@ -53,11 +54,16 @@ public sealed partial class InvokeExperimentCommand : StoreCmdlet
             From = From,
             To = To,
             Split = Split,
+            WalkForward = WalkForward,
+            Purge = Purge,
+            Embargo = Embargo,
             Position = Position,
             MaxLeverage = MaxLeverage,
             CostBps = CostBps,
             Lag = Lag,
             PeriodsPerYear = PeriodsPerYear,
+            Benchmark = Benchmark,
+            Metrics = Metric,
             Seed = Seed,
             RiskPolicy = PolicyReference(),
             SkipLookAheadTest = SkipLookAheadTest,

@@ -18,6 +18,10 @@ public sealed record BacktestResult(double[] Returns, double[] Turnover)
 {
     /// <summary>Room for so many bars.</summary>
     internal static BacktestResult Of(int bars) => new(new double[bars], new double[bars]);
+
+    /// <summary>The first bars of it, as of a run that was stopped.</summary>
+    public BacktestResult First(int length) =>
+        length >= Returns.Length ? this : new BacktestResult(Returns[..length], Turnover[..length]);
 }
 
 /// <summary>Turns a signal into the returns of a portfolio.</summary>

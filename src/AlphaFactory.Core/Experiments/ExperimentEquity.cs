@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AlphaFactory.Core.Provenance;
+using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Experiments;
@@ -35,6 +36,11 @@ public sealed class ExperimentEquity(AlphaStore store)
         }
 
         var earned = _last.Prepared.Earn(run.Parameters, context.Cancellation);
+        if (run.Status == RunStatus.Stopped)
+        {
+            earned = earned.First(ReturnsOf(run));
+        }
+
         if (run.EquityHash is { } hash && Hash(earned.Returns) != hash)
         {
             context.Warn(
@@ -75,11 +81,14 @@ public sealed class ExperimentEquity(AlphaStore store)
             };
     }
 
+    // A run that was stopped ends there; one that took too long has no returns.
+    private static int ReturnsOf(ExperimentRun run) => (RiskTarget.BarsOf(run.Metrics) ?? 1) - 1;
+
     private EquityPoint[] Points(ExperimentRun run, BacktestResult earned)
     {
         var points = new EquityPoint[earned.Returns.Length + 1];
         var (equity, peak, i) = (1.0, 1.0, 0);
-        foreach (var time in _last!.Prepared.WindowTimes)
+        foreach (var time in _last!.Prepared.WindowTimes.Take(points.Length))
         {
             if (i == 0)
             {

@@ -39,6 +39,9 @@ internal sealed record ExperimentRecord
     /// <summary>The content hash of the feature set's version.</summary>
     public required string DataHash { get; init; }
 
+    /// <summary>The content hash of the benchmark's version; null without one of another set.</summary>
+    public string? BenchmarkHash { get; init; }
+
     /// <summary>The entities that it ran on.</summary>
     public required IReadOnlyList<string> Entities { get; init; }
 
@@ -110,11 +113,13 @@ internal sealed record ExperimentRecord
             Spec = experiment.Spec with
             {
                 FeatureSet = experiment.Set.Name,
+                BenchmarkVersion = experiment.Benchmark?.Set?.Version,
                 Version = experiment.Set.Version,
             },
             Canonical = experiment.Expression.Canonical,
             CodeHash = experiment.CodeHash,
             DataHash = experiment.Set.ContentHash,
+            BenchmarkHash = experiment.Benchmark?.Set?.ContentHash,
             Entities = experiment.Entities,
             FirstBar = experiment.From,
             LastBar = experiment.To,

@@ -43,6 +43,7 @@ public sealed class ExperimentReproducer(AlphaStore store)
         var (_, only) = ExperimentStore.SplitId(runId);
         var recordedExperiment = RecordedExperiment.Open(store, name, runId, context);
         var (row, record, experiment, edited) = recordedExperiment;
+        experiment.Threads = options.ThrottleLimit;
         var createdAt = context.UtcNow;
         if (!record.Spec.SkipLookAheadTest)
         {
@@ -86,7 +87,7 @@ public sealed class ExperimentReproducer(AlphaStore store)
         DateTime utcNow,
         CancellationToken stop
     ) =>
-        number < experiment.Spec.Grid.Count
+        number < experiment.RunCount
             ? experiment.Execute(
                 ExperimentStore.RunIdOf(key, number + 1),
                 experiment.ParametersOf(number),

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Provenance;
-using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Experiments;
@@ -21,6 +20,9 @@ public sealed record RunOptions
     /// runs that it left undone.
     /// </summary>
     public bool Resume { get; init; }
+
+    /// <summary>Ends with the error <see cref="ErrorId.RiskDenied"/> at the first run that is rejected or stopped.</summary>
+    public bool FailFast { get; init; }
 
     /// <summary>The user's folder, whose git commit is recorded; null records none.</summary>
     public string? WorkingFolder { get; init; }
@@ -44,8 +46,9 @@ public sealed class ExperimentRunner(AlphaStore store)
     /// <param name="context">The token and the callbacks, which are called on the enumerating thread only.</param>
     /// <param name="options">How to carry it out.</param>
     /// <returns>
-    /// The runs, in the order of the grid; when a call is resumed, those that it left undone. A run that a risk rule denies is <see cref="RunStatus.Rejected"/>; of a
-    /// grid that is too large there is one such run for all.
+    /// The runs, in the order of the grid; when a call is resumed, those that it left undone. A run that a risk rule
+    /// denies is <see cref="RunStatus.Rejected"/>; of a grid that is too large there is one such run for all. One that
+    /// a <c>STOP_</c> rule ends is <see cref="RunStatus.Stopped"/>.
     /// </returns>
     /// <exception cref="AlphaFactoryException">
     /// While enumerating: <see cref="ErrorId.NameInvalid"/>, <see cref="ErrorId.SpecInvalid"/>,
@@ -75,7 +78,13 @@ public sealed class ExperimentRunner(AlphaStore store)
         RequireRuntime(options.MaxRuntime);
         var started = context.Time.GetTimestamp();
         var experiment = PreparedExperiment.Prepare(store, spec, context);
+        experiment.Threads = options.ThrottleLimit;
         RequireIntact(experiment.Set, context.Cancellation);
+        if (experiment.Benchmark?.Set is { } benchmark)
+        {
+            RequireIntact(benchmark, context.Cancellation);
+        }
+
         var createdAt = context.UtcNow;
         var record = ExperimentRecord.Of(
             experiment,
@@ -137,7 +146,13 @@ public sealed class ExperimentRunner(AlphaStore store)
             foreach (var outcome in outcomes)
             {
                 pending.Add(outcome);
-                Warn(outcome.Verdict, warned, context);
+                Warn(outcome, warned, context);
+                if (options.FailFast && !outcome.Verdict.Allowed)
+                {
+                    Record();
+                    throw outcome.Verdict.Denied();
+                }
+
                 progress.Report(done + pending.Count);
                 if (context.Time.GetElapsedTime(started) >= options.MaxRuntime)
                 {
@@ -166,7 +181,8 @@ public sealed class ExperimentRunner(AlphaStore store)
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"Stopped after {options.MaxRuntime}, as -MaxRuntime says: {done} of {count} runs are done and "
-                    ) + "recorded, the first of the grid. The rest was not run: the same with -Resume does it."
+                    )
+                        + "recorded, the first of the grid. The rest was not run: the same with -Resume does it."
                 );
             }
 
@@ -204,10 +220,10 @@ public sealed class ExperimentRunner(AlphaStore store)
     private static long CountRuns(PreparedExperiment experiment, DateTime utcNow)
     {
         const string TooLarge = "PARAM_GRID_TOO_LARGE";
-        var verdict = experiment.Judge("", experiment.ParametersOf(0), utcNow);
+        var verdict = experiment.Judge("", experiment.ParametersOfSet(0), utcNow);
         return verdict.Findings.Any(finding => finding.Code == TooLarge && finding.Denies)
             ? 1
-            : experiment.Spec.Grid.Count;
+            : experiment.RunCount;
     }
 
     private static void RequireRuntime(TimeSpan? limit)
@@ -225,13 +241,14 @@ public sealed class ExperimentRunner(AlphaStore store)
         }
     }
 
-    private static void Warn(RiskVerdict verdict, HashSet<string> warned, OperationContext context)
+    private static void Warn(RunOutcome outcome, HashSet<string> warned, OperationContext context)
     {
-        foreach (var finding in verdict.Findings)
+        var what = outcome.Status == RunStatus.Stopped ? "stopped" : "rejected";
+        foreach (var finding in outcome.Verdict.Findings)
         {
             if (warned.Add(finding.Code))
             {
-                var effect = finding.Denies ? $"Run {verdict.Target} is rejected. " : "";
+                var effect = finding.Denies ? $"Run {outcome.Verdict.Target} is {what}. " : "";
                 context.Warn($"{effect}{finding.Code}: {finding.Message} {finding.Remedy}");
             }
         }

@@ -63,6 +63,21 @@ public sealed record ExperimentSpec
     /// </summary>
     public DateTime? Split { get; init; }
 
+    /// <summary>
+    /// Makes one run of the grid: at each step the set with the best Sharpe ratio on the train window earns the
+    /// test window that follows. Null runs every set.
+    /// </summary>
+    public WalkForward? WalkForward { get; init; }
+
+    /// <summary>
+    /// How many returns before what is out of sample are left out of what is in sample, because what their signals
+    /// look at overlaps; null takes the length of a label, which is <see cref="Lag"/>.
+    /// </summary>
+    public int? Purge { get; init; }
+
+    /// <summary>The share of the window's bars, rounded down, that is left out before that besides, 0 to 1.</summary>
+    public double Embargo { get; init; } = 0.01;
+
     /// <summary>How the signal becomes weights.</summary>
     public PositionRule Position { get; init; } = PositionRule.Sign;
 
@@ -77,6 +92,18 @@ public sealed record ExperimentSpec
 
     /// <summary>Periods a year; null takes them from the median spacing of bars.</summary>
     public double? PeriodsPerYear { get; init; }
+
+    /// <summary>
+    /// What runs are compared with: an entity of the set (spelled exactly), or a feature set of one series; null
+    /// compares with nothing.
+    /// </summary>
+    public string? Benchmark { get; init; }
+
+    /// <summary>The version of the benchmark's set, when it is one; null takes the newest.</summary>
+    public int? BenchmarkVersion { get; init; }
+
+    /// <summary>The metrics that are measured besides the standard set: <c>ic_mean</c>, <c>ic_ir</c>, <c>max_weight</c>.</summary>
+    public IReadOnlyList<string> Metrics { get; init; } = [];
 
     /// <summary>The seed of the run's generator.</summary>
     public long Seed { get; init; }

@@ -34,29 +34,59 @@ public static class PerformanceMetrics
         "psr",
     ];
 
-    /// <summary>The names of the metrics of an experiment's runs: the standard set, and with a split that of each part.</summary>
+    /// <summary>What can be measured besides: <c>ic_mean</c>, <c>ic_ir</c>, <c>max_weight</c>.</summary>
+    public static IReadOnlyList<string> Optional => ExtraMetrics.Optional;
+
+    /// <summary>
+    /// What a walk-forward adds. The standard set is of its out-of-sample path; <c>is_sharpe</c> is the mean over the
+    /// steps of the chosen sets' annualised Sharpe ratios on their train windows, <c>oos_sharpe</c> that of the path,
+    /// <c>wf_steps</c> how often it chose, and <c>wf_efficiency</c> the mean return of the path over the mean of the
+    /// chosen sets' mean returns in training (Pardo 2008), missing when those are not above 0.
+    /// </summary>
+    public static IReadOnlyList<string> OfWalkForward { get; } =
+    ["is_sharpe", "oos_sharpe", "wf_steps", "wf_efficiency"];
+
+    /// <summary>
+    /// The names of the metrics of an experiment's runs: the standard set, with a split that of each part, with a
+    /// walk-forward what that adds, and what else was asked for.
+    /// </summary>
     public static IReadOnlyList<string> NamesFor(ExperimentSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        return spec.Split is null
-            ? Names
-            :
+        var extra = ExtraMetrics.NamesFor(spec);
+        return (spec.Split, spec.WalkForward, extra.Count) switch
+        {
+            (null, null, 0) => Names,
+            (null, null, _) => [.. Names, .. extra],
+            (null, not null, _) => [.. Names, .. OfWalkForward, .. extra],
+            _ =>
             [
                 .. Names,
                 .. Names.Select(name => InSample + name),
                 .. Names.Select(name => OutOfSample + name),
-            ];
+                .. extra,
+            ],
+        };
     }
 
     /// <summary>Computes the standard set of all returns, and of those before and after a split.</summary>
     /// <param name="result">The returns and turnovers, a value a period.</param>
-    /// <param name="split">How many returns are in-sample.</param>
+    /// <param name="inSample">How many returns are in-sample.</param>
+    /// <param name="outOfSample">The place of the first return that is out-of-sample; those between are in neither.</param>
     /// <param name="periodsPerYear">How many periods a year has.</param>
-    public static MetricValues Compute(BacktestResult result, int split, double periodsPerYear)
+    public static MetricValues Compute(
+        BacktestResult result,
+        int inSample,
+        int outOfSample,
+        double periodsPerYear
+    )
     {
         ArgumentNullException.ThrowIfNull(result);
-        var early = new BacktestResult(result.Returns[..split], result.Turnover[..split]);
-        var late = new BacktestResult(result.Returns[split..], result.Turnover[split..]);
+        // A run that was stopped may have ended before the split.
+        inSample = Math.Min(inSample, result.Returns.Length);
+        outOfSample = Math.Min(outOfSample, result.Returns.Length);
+        var early = new BacktestResult(result.Returns[..inSample], result.Turnover[..inSample]);
+        var late = new BacktestResult(result.Returns[outOfSample..], result.Turnover[outOfSample..]);
         return new MetricValues([
             .. Compute(result, periodsPerYear),
             .. Prefixed(InSample, Compute(early, periodsPerYear)),
@@ -113,6 +143,16 @@ public static class PerformanceMetrics
             : double.NaN;
     }
 
+    /// <summary>The Sharpe ratio per period, NaN when there is none, and the mean.</summary>
+    internal static (double Sharpe, double Mean) SharpeAndMean(ReadOnlySpan<double> returns)
+    {
+        var moments = Moments.Of(returns);
+        return (SharpePerPeriod(moments), moments.Mean);
+    }
+
+    /// <summary>The sample deviation (ddof 1); NaN of fewer than two values.</summary>
+    internal static double Deviation(ReadOnlySpan<double> values) => Moments.Of(values).Deviation;
+
     private static IEnumerable<KeyValuePair<string, double>> Prefixed(string prefix, MetricValues metrics) =>
         metrics.Select(metric => KeyValuePair.Create(prefix + metric.Key, metric.Value));
 
@@ -166,7 +206,8 @@ public static class PerformanceMetrics
         return traded > 0 ? (double)gains / traded : double.NaN;
     }
 
-    private static double Mean(ReadOnlySpan<double> values) => ReturnPasses.Sum(values) / values.Length;
+    /// <summary>The mean; NaN of none.</summary>
+    internal static double Mean(ReadOnlySpan<double> values) => ReturnPasses.Sum(values) / values.Length;
 
     /// <summary>Mean, sample deviation (ddof 1), and the biased skew and excess kurtosis that scipy gives.</summary>
     private readonly record struct Moments(

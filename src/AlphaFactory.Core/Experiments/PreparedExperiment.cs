@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using AlphaFactory.Core.Expressions;
@@ -13,9 +12,9 @@ namespace AlphaFactory.Core.Experiments;
 /// <param name="Parameters">The parameters.</param>
 /// <param name="Status">How it ended.</param>
 /// <param name="Metrics">The metrics; none when it was rejected.</param>
-/// <param name="Verdict">What the risk governor said before it ran.</param>
+/// <param name="Verdict">What the risk governor said before it ran and on the way.</param>
 /// <param name="Duration">How long it took.</param>
-/// <param name="EquityHash">The SHA-256 of the returns; null when it was rejected, or not asked for.</param>
+/// <param name="EquityHash">The SHA-256 of the returns; null when it earned none, or when it was not asked for.</param>
 internal sealed record RunOutcome(
     ParameterValues Parameters,
     RunStatus Status,
@@ -25,26 +24,39 @@ internal sealed record RunOutcome(
     string? EquityHash
 );
 
+/// <summary>What a run earned.</summary>
+/// <param name="Signal">The signal that it earned by, entity by entity.</param>
+/// <param name="Result">The returns and turnovers.</param>
+/// <param name="Search">What a walk-forward chose; null otherwise.</param>
+internal sealed record EarnedRun(double[] Signal, BacktestResult Result, WalkForwardSearch? Search);
+
 /// <summary>
 /// A specification that has been checked, with its data loaded: everything that the runs share. It does not change,
 /// so runs may be executed on several threads.
 /// </summary>
-internal sealed class PreparedExperiment
+internal sealed partial class PreparedExperiment
 {
     private static readonly string[] RulesBeforeRun = ["PARAM_", "DATA_"];
 
     private readonly Panel _panel;
     private readonly double[] _assetReturns;
+
+    // The first bar of the window, and the bar before the first return of the runs: the same but for a walk-forward,
+    // whose runs begin with the first test.
+    private readonly int _windowFirst;
     private readonly int _first;
 
-    // How many returns of the window are in-sample; null when it is not cut.
-    private readonly int? _split;
+    // Where the returns of the window are in-sample and where out; null when it is not cut.
+    private readonly (int InSample, int OutOfSample)? _split;
+    private readonly IReadOnlyList<WalkForwardStep>? _steps;
+    private readonly ExtraMetrics? _extra;
+    private readonly StopRules? _stops;
     private readonly double _missingShare;
     private readonly int _nonPositivePrices;
     private readonly SharedFormula _formula;
     private readonly RiskGovernor _governor;
     private readonly TimeProvider _time;
-    private readonly ConcurrentBag<BacktestResult> _spare = [];
+    private readonly ConcurrentBag<RunBuffers> _spare = [];
     private RiskFinding? _leak;
 
     private PreparedExperiment(
@@ -54,19 +66,30 @@ internal sealed class PreparedExperiment
         Panel panel,
         int first,
         double periodsPerYear,
+        Benchmark? benchmark,
         RiskPolicy policy,
         TimeProvider time
     )
     {
         Spec = spec;
         Set = set;
+        Benchmark = benchmark;
         Expression = expression;
         CodeHash = ContentHash.OfText(expression.Canonical);
         PeriodsPerYear = periodsPerYear;
         _panel = panel;
-        _first = first;
+        _windowFirst = _first = first;
         _split = spec.Split is { } split ? SplitAt(split) : null;
         _formula = new SharedFormula(expression, panel, spec.Grid.Varying, SeriesCache.OfMachine());
+        if (spec.WalkForward is { } walk)
+        {
+            _steps = WalkForwardStep.Over(WindowBars - 1, walk, Gap);
+            _first = _windowFirst + _steps[0].TestStart;
+        }
+
+        _extra = ExtraMetrics.For(spec, panel, _first, benchmark, periodsPerYear);
+        // Only a policy that the user named stops runs.
+        _stops = spec.RiskPolicy is null ? null : new StopRules(policy);
         _governor = new RiskGovernor(policy);
         _time = time;
         _assetReturns = Backtest.AssetReturns(panel, spec.Price);
@@ -78,6 +101,15 @@ internal sealed class PreparedExperiment
 
     /// <summary>The version of the feature set that it runs on.</summary>
     public FeatureSet Set { get; }
+
+    /// <summary>What runs are compared with; null with nothing.</summary>
+    public Benchmark? Benchmark { get; }
+
+    /// <summary>How many runs there are: one for every set of the grid, and one for all of a walk-forward.</summary>
+    public long RunCount => _steps is null ? Spec.Grid.Count : 1;
+
+    /// <summary>How many threads a walk-forward searches the grid with; the result does not depend on it.</summary>
+    public int Threads { get; set; } = 1;
 
     /// <summary>The signal.</summary>
     public AlphaExpression Expression { get; }
@@ -156,24 +188,41 @@ internal sealed class PreparedExperiment
                     $"The bars of '{set.Name}' are {BarSpacing.Median(panel.Times)} apart (median), which is neither a day, "
                 ) + "a week, a month nor a quarter. Say with -PeriodsPerYear how many a year has."
             );
-        return new PreparedExperiment(spec, set, expression, panel, first, periods, policy, context.Time);
+        var benchmark = spec.Benchmark is null
+            ? null
+            : Benchmark.Find(features, set, spec, panel, first, context);
+        return new PreparedExperiment(
+            spec,
+            set,
+            expression,
+            panel,
+            first,
+            periods,
+            benchmark,
+            policy,
+            context.Time
+        );
     }
 
-    /// <summary>The parameters of a number from 0: those of the grid, then the fixed ones.</summary>
+    /// <summary>The parameters of a run by its number from 0; a walk-forward has the fixed ones only.</summary>
     public ParameterValues ParametersOf(long number) =>
+        _steps is null ? ParametersOfSet(number) : Spec.Parameters;
+
+    /// <summary>The parameters of a set of the grid by its number from 0: its own, then the fixed ones.</summary>
+    public ParameterValues ParametersOfSet(long number) =>
         Spec.Parameters.Count == 0
             ? Spec.Grid[number]
             : new ParameterValues([.. Spec.Grid[number], .. Spec.Parameters]);
 
     /// <summary>
-    /// Tests the signal of the first and of the last parameter set for look-ahead; the language has no operator that
-    /// depends on it otherwise. When it fails, every run is rejected.
+    /// Tests the signal for look-ahead at the ends of the grid and of every parameter. When it fails, every run is
+    /// rejected.
     /// </summary>
     public void TestLookAhead(DateTime utcNow, CancellationToken cancellation)
     {
-        foreach (var number in new[] { 0, Spec.Grid.Count - 1 }.Distinct())
+        foreach (var number in LookAheadSample.Of(Spec.Grid))
         {
-            var parameters = ParametersOf(number);
+            var parameters = ParametersOfSet(number);
             if (!Judge("", parameters, utcNow).Allowed)
             {
                 continue;
@@ -219,7 +268,7 @@ internal sealed class PreparedExperiment
             };
     }
 
-    /// <summary>Runs one parameter set, unless the risk governor denies it.</summary>
+    /// <summary>Carries out one run, unless the risk governor denies it.</summary>
     /// <param name="name">The name of the run in the verdict.</param>
     /// <param name="parameters">The parameters.</param>
     /// <param name="utcNow">The time of the verdict.</param>
@@ -235,7 +284,7 @@ internal sealed class PreparedExperiment
     )
     {
         var started = _time.GetTimestamp();
-        var verdict = Judge(name, parameters, utcNow);
+        var verdict = _steps is null ? Judge(name, parameters, utcNow) : JudgeGrid(name, utcNow);
         if (!verdict.Allowed)
         {
             var took = _time.GetElapsedTime(started);
@@ -243,52 +292,120 @@ internal sealed class PreparedExperiment
         }
 
         // The arrays of a run that is done are the next one's.
-        var earned = _spare.TryTake(out var spare) ? spare : BacktestResult.Of(WindowBars - 1);
-        Earn(parameters, earned, cancellation);
-        var outcome = new RunOutcome(
-            parameters,
-            RunStatus.Completed,
-            Measure(earned),
-            verdict,
-            _time.GetElapsedTime(started),
-            hashed ? ExperimentEquity.Hash(earned.Returns) : null
-        );
-        _spare.Add(earned);
+        var buffers = _spare.TryTake(out var spare) ? spare : NewBuffers();
+        var outcome = Run(parameters, verdict, started, buffers, hashed, cancellation);
+        _spare.Add(buffers);
         return outcome;
     }
 
-    /// <summary>What a parameter set earns, whatever the risk governor says.</summary>
-    public BacktestResult Earn(ParameterValues parameters, CancellationToken cancellation)
+    /// <summary>What a run earns, whatever the risk governor says.</summary>
+    public BacktestResult Earn(ParameterValues parameters, CancellationToken cancellation) =>
+        EarnRun(parameters, NewBuffers(), cancellation).Result;
+
+    /// <summary>What a run earns, and by which signal.</summary>
+    private EarnedRun EarnRun(ParameterValues parameters, RunBuffers buffers, CancellationToken cancellation)
     {
-        var earned = BacktestResult.Of(WindowBars - 1);
-        Earn(parameters, earned, cancellation);
-        return earned;
+        var search = _steps is null ? null : SearchGrid(_steps, cancellation);
+        var signal = search is null
+            ? _formula.Evaluate(parameters, buffers.Signal, cancellation)
+            : ChosenSignal(search, cancellation);
+        Backtest.Run(signal, _assetReturns, _panel.Bars, _first, Conventions, buffers.Result, cancellation);
+        return new EarnedRun(signal, buffers.Result, search);
     }
 
-    private void Earn(ParameterValues parameters, BacktestResult earned, CancellationToken cancellation)
+    private RunBuffers NewBuffers() =>
+        new(new double[_assetReturns.Length], BacktestResult.Of(_panel.Bars - _first - 1));
+
+    private BacktestConventions Conventions => new(Spec.Position, Spec.MaxLeverage, Spec.CostBps, Spec.Lag);
+
+    private RunOutcome Run(
+        ParameterValues parameters,
+        RiskVerdict verdict,
+        long started,
+        RunBuffers buffers,
+        bool hashed,
+        CancellationToken cancellation
+    )
     {
-        var room = ArrayPool<double>.Shared.Rent(_assetReturns.Length);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var timer = _stops?.RuntimeLimit is { } longest
+            ? _time.CreateTimer(_ => limit.Cancel(), null, longest, Timeout.InfiniteTimeSpan)
+            : null;
+        EarnedRun earned;
         try
         {
-            var signal = _formula.Evaluate(parameters, room.AsSpan(0, _assetReturns.Length), cancellation);
-            var conventions = new BacktestConventions(
-                Spec.Position,
-                Spec.MaxLeverage,
-                Spec.CostBps,
-                Spec.Lag
-            );
-            Backtest.Run(signal, _assetReturns, _panel.Bars, _first, conventions, earned, cancellation);
+            earned = EarnRun(parameters, buffers, limit.Token);
         }
-        finally
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            ArrayPool<double>.Shared.Return(room);
+            var elapsed = _time.GetElapsedTime(started);
+            return new RunOutcome(
+                parameters,
+                RunStatus.Stopped,
+                MetricValues.None,
+                With(verdict, [_stops!.TookTooLong(elapsed)]),
+                elapsed,
+                null
+            );
         }
+
+        var status = RunStatus.Completed;
+        if (_stops is not null)
+        {
+            var (length, findings) = _stops.Watch(
+                earned.Result.Returns,
+                PeriodsPerYear,
+                i => _panel.Times[_first + 1 + i]
+            );
+            verdict = With(verdict, findings);
+            if (!verdict.Allowed)
+            {
+                status = RunStatus.Stopped;
+                earned = earned with { Result = earned.Result.First(length) };
+            }
+        }
+
+        return new RunOutcome(
+            parameters,
+            status,
+            Measure(earned),
+            verdict,
+            _time.GetElapsedTime(started),
+            hashed ? ExperimentEquity.Hash(earned.Result.Returns) : null
+        );
     }
 
-    private MetricValues Measure(BacktestResult earned) =>
-        _split is { } split
-            ? PerformanceMetrics.Compute(earned, split, PeriodsPerYear)
-            : PerformanceMetrics.Compute(earned, PeriodsPerYear);
+    private static RiskVerdict With(RiskVerdict verdict, IReadOnlyList<RiskFinding> more) =>
+        more.Count == 0
+            ? verdict
+            : verdict with
+            {
+                Outcome = RiskGovernor.Worst([.. verdict.Findings, .. more]),
+                Findings = new RiskFindings([.. verdict.Findings, .. more]),
+            };
+
+    private BacktestResult EarnOn(double[] signal, int first, CancellationToken cancellation)
+    {
+        return Backtest.Run(signal, _assetReturns, _panel.Bars, first, Conventions, cancellation);
+    }
+
+    private MetricValues Measure(EarnedRun earned)
+    {
+        var result = earned.Result;
+        var standard = _split is { } split
+            ? PerformanceMetrics.Compute(result, split.InSample, split.OutOfSample, PeriodsPerYear)
+            : PerformanceMetrics.Compute(result, PeriodsPerYear);
+        return earned.Search is null && _extra is null
+            ? standard
+            : new MetricValues([
+                .. standard,
+                .. earned.Search is null ? [] : MeasureSearch(earned.Search, result),
+                .. _extra is null ? [] : _extra.Compute(result.Returns, earned.Signal),
+            ]);
+    }
+
+    /// <summary>How many returns lie between what is in sample and what is out of it: the purge and the embargo.</summary>
+    private int Gap => (Spec.Purge ?? Spec.Lag) + (int)(Spec.Embargo * (_panel.Bars - _windowFirst));
 
     private static int FirstBar(Panel panel, ExperimentSpec spec)
     {
@@ -316,7 +433,7 @@ internal sealed class PreparedExperiment
         );
     }
 
-    private int SplitAt(DateTime time)
+    private (int InSample, int OutOfSample) SplitAt(DateTime time)
     {
         var returns = 0;
         while (returns < WindowBars - 1 && _panel.Times[_first + 1 + returns] < time)
@@ -324,12 +441,17 @@ internal sealed class PreparedExperiment
             returns++;
         }
 
-        return returns > 0 && returns < WindowBars - 1
-            ? returns
+        return returns > Gap && returns < WindowBars - 1
+            ? (returns - Gap, returns)
             : throw new AlphaFactoryException(
                 ErrorId.SpecInvalid,
                 $"-Split {UtcDate.Format(time)} leaves no return on one of its sides: the bars of the window go from "
-                    + $"{UtcDate.Format(From)} to {UtcDate.Format(To)}. Choose a time between them."
+                    + $"{UtcDate.Format(From)} to {UtcDate.Format(To)}"
+                    + string.Create(
+                        CultureInfo.InvariantCulture,
+                        $", and {Gap} returns before the split are left out (-Purge, -Embargo). "
+                    )
+                    + "Choose a time between them."
             );
     }
 
@@ -338,14 +460,15 @@ internal sealed class PreparedExperiment
         var (missing, nonPositive) = (0L, 0);
         for (var entity = 0; entity < _panel.EntityCount; entity++)
         {
-            foreach (var price in _panel.Series(Spec.Price, entity)[_first..])
+            foreach (var price in _panel.Series(Spec.Price, entity)[_windowFirst..])
             {
                 missing += double.IsNaN(price) ? 1 : 0;
                 nonPositive += price <= 0 ? 1 : 0;
             }
         }
 
-        return ((double)missing / ((long)WindowBars * _panel.EntityCount), nonPositive);
+        var prices = (long)(_panel.Bars - _windowFirst) * _panel.EntityCount;
+        return ((double)missing / prices, nonPositive);
     }
 
     private static RiskFinding Leak(LookAheadFinding found) =>
@@ -369,4 +492,7 @@ internal sealed class PreparedExperiment
                 ),
             Remedy = "Take what reads later bars out of the expression.",
         };
+
+    /// <summary>Room for a signal, entity by entity, and for what it earns.</summary>
+    private sealed record RunBuffers(double[] Signal, BacktestResult Result);
 }

@@ -56,7 +56,14 @@ internal sealed record RecordedExperiment(
     /// <summary>Whether the data are no longer those that it ran on.</summary>
     public bool DataChanged(CancellationToken cancellation) =>
         Prepared.Set.ContentHash != Row.DataHash
-        || VersionFiles.FindChanged(Prepared.Set, cancellation) is not null;
+        || VersionFiles.FindChanged(Prepared.Set, cancellation) is not null
+        || (
+            Prepared.Benchmark?.Set is { } benchmark
+            && (
+                benchmark.ContentHash != Record.BenchmarkHash
+                || VersionFiles.FindChanged(benchmark, cancellation) is not null
+            )
+        );
 
     /// <summary>Refuses an experiment whose record or data are no longer those of its runs.</summary>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.StoreCorrupt"/>.</exception>

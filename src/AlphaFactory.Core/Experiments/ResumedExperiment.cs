@@ -90,7 +90,10 @@ internal sealed record ResumedExperiment(long Id, long Done, ExperimentRecord Re
         if (changed.Count == 0)
         {
             var then = new ExperimentStore(store).TryReadRecord(open.Key)?.Environment;
-            Add(then is not null && !then.ComputesLike(wanted.Environment), "the module, .NET or the machine");
+            Add(
+                then is not null && !then.ComputesLike(wanted.Environment),
+                "the module, .NET or the machine"
+            );
         }
 
         return changed.Count > 0 ? string.Join(" and ", changed) : "the grid, the window or a convention";

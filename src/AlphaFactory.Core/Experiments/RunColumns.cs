@@ -77,7 +77,9 @@ internal sealed class RunColumns(SqliteConnection connection)
                 continue;
             }
 
-            var values = Values((byte[])connection.Scalar("SELECT data FROM run_columns WHERE rowid = $1", column.Id)!);
+            var values = Values(
+                (byte[])connection.Scalar("SELECT data FROM run_columns WHERE rowid = $1", column.Id)!
+            );
             for (var i = from; i < wanted.Length && wanted[i] < column.First + column.Count; i++)
             {
                 values[wanted[i] - column.First] = double.NaN;

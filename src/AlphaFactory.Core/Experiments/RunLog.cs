@@ -183,7 +183,7 @@ internal sealed class RunLog(
                 Sql.ToMicroseconds(record.FirstBar),
                 Sql.ToMicroseconds(record.LastBar),
                 record.Spec.Seed,
-                record.Spec.Grid.Count,
+                experiment.RunCount,
                 record.PeriodsPerYear,
                 record.InputsHash,
                 RunMetrics.Join(_metrics)
@@ -234,9 +234,7 @@ internal sealed class RunLog(
                     ParameterJson.Write(runs[i].Parameters),
                     runs[i].Duration.Ticks / TimeSpan.TicksPerMicrosecond,
                     (object?)runs[i].EquityHash ?? DBNull.Value,
-                    runs[i].Metrics.Count == 0
-                        ? DBNull.Value
-                        : RunMetrics.Write(_metrics, runs[i].Metrics)
+                    runs[i].Metrics.Count == 0 ? DBNull.Value : RunMetrics.Write(_metrics, runs[i].Metrics)
                 )
                 .ExecuteNonQuery();
         }

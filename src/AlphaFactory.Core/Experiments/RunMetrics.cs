@@ -58,7 +58,8 @@ internal static class RunMetrics
             static (metrics, place) =>
                 metrics is not null
                 && place is { } at
-                && BinaryPrimitives.ReadDoubleLittleEndian(metrics.AsSpan((int)at * sizeof(double))) is var value
+                && BinaryPrimitives.ReadDoubleLittleEndian(metrics.AsSpan((int)at * sizeof(double)))
+                    is var value
                 && !double.IsNaN(value)
                     ? value
                     : null,

@@ -88,7 +88,8 @@ internal static class RunsFile
             : parameter.Values.All(value => value is long or double)
                 ? new NumberColumn<double>(
                     name,
-                    run => Value(run) is { } value ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null
+                    run =>
+                        Value(run) is { } value ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null
                 )
             : parameter.Values.All(value => value is bool)
                 ? new NumberColumn<bool>(name, run => (bool?)Value(run))

@@ -39,6 +39,19 @@ internal static class SpecCheck
             spec.PeriodsPerYear ?? 0,
             "above 0"
         );
+        Require(spec.Purge is null or >= 0, "-Purge", spec.Purge ?? 0, "0 or more bars");
+        Require(
+            spec.Embargo is >= 0 and < 1,
+            "-Embargo",
+            spec.Embargo,
+            "a share of the window from 0 to below 1"
+        );
+        if (spec is { Split: not null, WalkForward: not null })
+        {
+            throw Invalid("-Split and -WalkForward both say what is out of sample. Leave one of them out.");
+        }
+
+        Metrics(spec);
     }
 
     /// <summary>Checks that every parameter of the expression has values that it can use, in every set.</summary>
@@ -140,6 +153,33 @@ internal static class SpecCheck
                     $"Parameter '{name}' is {number}, and the expression "
                 ) + "uses it as a window or lag, which is a whole number of bars."
             );
+        }
+    }
+
+    private static void Metrics(ExperimentSpec spec)
+    {
+        var known = PerformanceMetrics
+            .NamesFor(spec)
+            .Concat(ExtraMetrics.Optional)
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToArray();
+        foreach (var name in spec.Metrics)
+        {
+            if (
+                ExtraMetrics.AgainstBenchmark.Contains(name, StringComparer.OrdinalIgnoreCase)
+                && spec.Benchmark is null
+            )
+            {
+                throw Invalid($"-Metric '{name}' compares with a benchmark. Name one with -Benchmark.");
+            }
+
+            if (!known.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                throw Invalid(
+                    $"There is no metric '{name}'.{Nearest.Hint(name, known)} -Metric adds "
+                        + $"{string.Join(", ", ExtraMetrics.Optional)} to those that every run has."
+                );
+            }
         }
     }
 

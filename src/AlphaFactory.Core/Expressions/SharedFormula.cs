@@ -33,13 +33,21 @@ internal sealed class SharedFormula
     /// <param name="parameters">Numbers, or booleans, for the parameters.</param>
     /// <param name="room">Room for entities × bars values, entity by entity.</param>
     /// <param name="cancellation">Cancelled when the user stops the work.</param>
-    /// <returns>The values: in the room given, or where they are already.</returns>
+    /// <returns>The room given, filled.</returns>
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.ExpressionSyntax"/>: a parameter is unknown, or cannot stand where it does.
     /// </exception>
-    public ReadOnlySpan<double> Evaluate(
-        ParameterValues parameters,
-        Span<double> room,
-        CancellationToken cancellation
-    ) => new Evaluator(_panel, _cache, cancellation).Values(_expression.Bind(_root, parameters), room);
+    public double[] Evaluate(ParameterValues parameters, double[] room, CancellationToken cancellation)
+    {
+        var values = new Evaluator(_panel, _cache, cancellation).Values(
+            _expression.Bind(_root, parameters),
+            room
+        );
+        if (!values.Overlaps(room))
+        {
+            values.CopyTo(room);
+        }
+
+        return room;
+    }
 }

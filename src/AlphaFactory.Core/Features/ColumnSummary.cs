@@ -18,16 +18,16 @@ internal sealed class ColumnSummary
         switch (chunk)
         {
             case DoubleColumn column:
-                Add(column.Values);
+                Add(column);
                 break;
             case LongColumn column:
-                Add(column.Values);
+                Add(column);
                 break;
             case BoolColumn column:
-                Add(column.Values);
+                Add(column);
                 break;
             case TimestampColumn column:
-                Add(column.Values);
+                Add(column);
                 break;
             case TextColumn column:
                 AddTexts(column.Values);
@@ -37,19 +37,21 @@ internal sealed class ColumnSummary
         }
     }
 
-    private void Add<T>(ReadOnlySpan<T?> values)
-        where T : struct, IComparable<T>
+    private void Add<T>(ValueColumn<T> column)
+        where T : unmanaged, IComparable<T>
     {
         var min = (T?)Min;
         var max = (T?)Max;
-        foreach (var item in values)
+        var values = column.Values;
+        for (var row = 0; row < values.Length; row++)
         {
-            if (item is not { } value)
+            if (column.IsMissing(row))
             {
                 Missing++;
                 continue;
             }
 
+            var value = values[row];
             min = min is { } low && low.CompareTo(value) <= 0 ? min : value;
             max = max is { } high && high.CompareTo(value) >= 0 ? max : value;
         }

@@ -74,22 +74,17 @@ internal sealed class FeatureImport(
         try
         {
             using var quarantine = new Quarantine(folder);
-            var places = new RowPlaces();
-            var table = ReadRows(plan, extended, places, quarantine);
-            var read = table.Rows - (extended?.Rows ?? 0) + quarantine.Rows;
-            var order = table.Sort(request.Duplicates, places, context.Cancellation);
+            using var sort = new ImportSort(folder, plan, request, context.Cancellation);
             FeatureManifest? manifest = null;
+            long read = 0;
             AtomicFile.Guard(
                 folder,
-                target =>
-                    manifest = VersionWriter.Write(
-                        target,
-                        table,
-                        order,
-                        Sources(),
-                        quarantine.Finish(),
-                        context
-                    )
+                _ =>
+                {
+                    var rows = new ImportRows(plan, request, sort, quarantine, context);
+                    read = rows.Read(extended);
+                    manifest = rows.Finish().Finish(Sources(), quarantine.Finish(), context.UtcNow);
+                }
             );
             context.Cancellation.ThrowIfCancellationRequested();
             var mark = AtomicFile.Mark(folder);
@@ -108,7 +103,7 @@ internal sealed class FeatureImport(
                         Existing = existing,
                         RowsRead = read,
                         Quarantined = quarantine.Rows,
-                        DuplicatesDropped = table.Rows - order.Length,
+                        DuplicatesDropped = sort.Duplicates,
                     },
                     quarantine.First
                 );
@@ -164,150 +159,6 @@ internal sealed class FeatureImport(
             };
         }
     }
-
-    private FeatureTable ReadRows(
-        ImportPlan plan,
-        FeatureSet? extended,
-        RowPlaces places,
-        Quarantine quarantine
-    )
-    {
-        var columns = plan
-            .Columns.Select(column => ColumnData.Create(column.Name, column.Type, request.DateFormat))
-            .ToArray();
-        if (extended is not null)
-        {
-            places.Add(0, $"version {extended.Version} of '{extended.Name}'", 1, null);
-            VersionReader.Open(extended).AppendAll(columns, context.Cancellation);
-            foreach (var column in columns.Skip(extended.Columns.Count))
-            {
-                column.AppendMissing((int)extended.Rows);
-            }
-        }
-
-        var before = columns[plan.Time].Count;
-        var progress = new ImportProgress(request, context);
-        foreach (var source in request.Sources())
-        {
-            using var opened = source;
-            ReadSource(source, plan, columns, places, quarantine, progress);
-            progress.NextSource();
-        }
-
-        return columns[plan.Time].Count > before
-            ? new FeatureTable(columns, plan.Time, plan.Entity, plan.Known)
-            : throw NoRows(quarantine);
-    }
-
-    private AlphaFactoryException NoRows(Quarantine quarantine)
-    {
-        var what =
-            request.Rows is null ? $"file '{Path.GetFileName(request.Paths[0])}' has a header but no rows."
-            : request.Rows.Count == 0 ? "There were no objects to import."
-            : "The objects have no rows.";
-        return quarantine.First is { } first
-            ? new AlphaFactoryException(
-                ErrorId.RowInvalid,
-                FormattableString.Invariant(
-                    $"None of {quarantine.Rows} rows can be read. The first is {first}"
-                )
-            )
-            : new AlphaFactoryException(ErrorId.FileFormatInvalid, what)
-            {
-                Target = request.Paths.Count > 0 ? request.Paths[0] : null,
-            };
-    }
-
-    private void ReadSource(
-        RowSource source,
-        ImportPlan plan,
-        ColumnData[] columns,
-        RowPlaces places,
-        Quarantine quarantine,
-        ImportProgress progress
-    )
-    {
-        var map = ImportPlan.Map([.. plan.Columns.Select(column => column.Name)], source);
-        while (source.Read())
-        {
-            context.Cancellation.ThrowIfCancellationRequested();
-            var row = columns[plan.Time].Count;
-            if ((source.Fault ?? Append(source, plan, map, columns)) is not { } fault)
-            {
-                places.Add(row, source.Description, source.Row, source.Line);
-            }
-            else if (request.OnError == RowErrorPolicy.Stop)
-            {
-                throw source.Invalid(fault);
-            }
-            else
-            {
-                TakeBack(columns, row);
-                quarantine.Add(source, fault);
-            }
-
-            progress.Row(source);
-        }
-    }
-
-    private RowFault? Append(RowSource source, ImportPlan plan, int[] map, ColumnData[] columns)
-    {
-        for (var i = 0; i < columns.Length; i++)
-        {
-            var isKey = i == plan.Time || i == plan.Entity || i == plan.Known;
-            if (Append(source, map[i], columns[i], isKey, isEntity: i == plan.Entity) is { } fault)
-            {
-                return fault;
-            }
-        }
-
-        return null;
-    }
-
-    private RowFault? Append(RowSource source, int field, ColumnData column, bool isKey, bool isEntity)
-    {
-        if (source.IsMissing(field, isEntity))
-        {
-            if (isKey)
-            {
-                return new RowFault(
-                    column.Name,
-                    null,
-                    $"there is no value. Every row needs {(isEntity ? "an entity" : "a time")}."
-                );
-            }
-
-            column.AppendMissing();
-            return null;
-        }
-
-        return source.TryAppend(field, column, isEntity)
-            ? null
-            : new RowFault(column.Name, source.Text(field), Misfit(column, Shown(source.Text(field))));
-    }
-
-    private static void TakeBack(ColumnData[] columns, int rows)
-    {
-        foreach (var column in columns)
-        {
-            column.Truncate(Math.Min(rows, column.Count));
-        }
-    }
-
-    private string Misfit(ColumnData column, string value) =>
-        column.Type == FeatureType.Timestamp
-            ? $"'{value}' is not a time"
-                + (
-                    request.DateFormat is { } format
-                        ? $" of the format '{format}'. Correct it, or change -DateFormat."
-                        : ". Write 2015-01-31 or 2015-01-31T09:30:00Z (to the microsecond at most), or give "
-                            + "-DateFormat."
-                )
-            : $"'{value}' is not {column.Type.Noun()}, and the column is of type {column.Type.Name()}. Correct the "
-                + $"value or leave it empty, or give the type with -Schema @{{ '{column.Name}' = 'text' }}.";
-
-    private static string Shown(string text) =>
-        text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 60), "…");
 
     private List<ManifestSource> Sources() =>
         [

@@ -101,7 +101,7 @@ internal static class FeatureReading
                     _entities.Add((entity, _times.Count));
                 }
 
-                _times.Add(times.Values[row]!.Value);
+                _times.Add(times.Values[row]);
             }
 
             for (var column = 0; column < width; column++)

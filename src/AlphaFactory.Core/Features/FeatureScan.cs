@@ -91,7 +91,7 @@ internal sealed class FeatureScan
         var rows = new List<int>(times.Count);
         for (var row = 0; row < times.Count; row++)
         {
-            var time = times.Values[row]!.Value;
+            var time = times.Values[row];
             if (
                 time < _from
                 || time > _to

@@ -1,49 +1,62 @@
-using System.Globalization;
-
 namespace AlphaFactory.Core.Features;
 
-/// <summary>The rows of an import in memory, column by column, in the order in which they arrived.</summary>
-/// <param name="columns">The columns, in the order of the file, all of one length.</param>
-/// <param name="time">Which of them is the time.</param>
-/// <param name="entity">Which of them is the entity; null when the rows are one series.</param>
-/// <param name="known">Which of them says when a row became known, or null.</param>
-internal sealed class FeatureTable(
-    IReadOnlyList<ColumnData> columns,
-    int time,
-    int? entity,
-    int? known = null
-)
+/// <summary>Rows of an import in memory, column by column, in the order in which they arrived.</summary>
+internal sealed class FeatureTable
 {
+    private readonly RowKeys _keys;
+
+    /// <summary>Makes an empty table.</summary>
+    /// <param name="plan">Its columns.</param>
+    /// <param name="dateFormat">The .NET format of times, or null for ISO 8601.</param>
+    public FeatureTable(ImportPlan plan, string? dateFormat)
+    {
+        Columns = [.. plan.Columns.Select(column => ColumnData.Create(column.Name, column.Type, dateFormat))];
+        _keys = new RowKeys(plan, Columns);
+    }
+
     /// <summary>The columns, in the order of the file.</summary>
-    public IReadOnlyList<ColumnData> Columns { get; } = columns;
-
-    /// <summary>The time column.</summary>
-    public TimestampColumn Time { get; } = (TimestampColumn)columns[time];
-
-    /// <summary>The entity column, or null.</summary>
-    public TextColumn? Entity { get; } = entity is { } index ? (TextColumn)columns[index] : null;
-
-    /// <summary>The column that says when a row became known, or null.</summary>
-    public TimestampColumn? Known { get; } =
-        known is { } position ? (TimestampColumn)columns[position] : null;
+    public ColumnData[] Columns { get; }
 
     /// <summary>How many rows there are.</summary>
-    public int Rows => Time.Count;
+    public int Rows => _keys.Time.Count;
+
+    /// <summary>How many bytes of memory the rows take, roughly.</summary>
+    public long Bytes => Columns.Sum(column => column.Bytes);
+
+    /// <summary>The number of the first row, over all rows of the import.</summary>
+    public long FirstArrival { get; private set; }
+
+    /// <summary>Takes all rows away.</summary>
+    /// <param name="firstArrival">The number of the row to come.</param>
+    public void Clear(long firstArrival)
+    {
+        Array.ForEach(Columns, column => column.Clear());
+        FirstArrival = firstArrival;
+    }
+
+    /// <summary>Takes the last rows away, a row of which some columns have a value already among them.</summary>
+    /// <param name="rows">How many rows remain.</param>
+    public void Truncate(int rows) =>
+        Array.ForEach(Columns, column => column.Truncate(Math.Min(rows, column.Count)));
 
     /// <summary>
     /// The rows sorted by entity (ordinal), then time, then when they became known, with at most one row for each.
     /// </summary>
-    /// <param name="policy">Which of several rows is kept.</param>
-    /// <param name="places">Where rows came from, for the message.</param>
+    /// <param name="duplicates">Says which of several rows is kept, and counts the others.</param>
     /// <param name="token">Stops the work.</param>
-    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.DuplicateKey"/>, by policy.</exception>
-    public int[] Sort(DuplicatePolicy policy, RowPlaces places, CancellationToken token)
+    public SortedTable Sort(DuplicateRows duplicates, CancellationToken token)
     {
+        var inOrder = IsSorted(out var hasDuplicates);
+        if (inOrder && !hasDuplicates)
+        {
+            return new SortedTable(this, _keys, null, inOrder);
+        }
+
         var order = ByEntity(out var starts);
         var ticks = new long[order.Length];
         for (var i = 0; i < order.Length; i++)
         {
-            ticks[i] = Time.Values[order[i]]!.Value.Ticks;
+            ticks[i] = _keys.Time.Values[order[i]].Ticks;
         }
 
         for (var group = 0; group + 1 < starts.Length; group++)
@@ -55,14 +68,31 @@ internal sealed class FeatureTable(
             );
         }
 
-        return WithoutDuplicates(order, ticks, starts, policy, places);
+        return new SortedTable(this, _keys, WithoutDuplicates(order, ticks, starts, duplicates), inOrder);
+    }
+
+    private bool IsSorted(out bool hasDuplicates)
+    {
+        hasDuplicates = false;
+        for (var row = 1; row < Rows; row++)
+        {
+            var by = _keys.Compare(row - 1, _keys, row);
+            if (by > 0)
+            {
+                return false;
+            }
+
+            hasDuplicates |= by == 0;
+        }
+
+        return true;
     }
 
     /// <summary>Rows grouped by entity in ordinal order, by arrival within; groups end where the next start is.</summary>
     private int[] ByEntity(out int[] starts)
     {
         var order = new int[Rows];
-        if (Entity is null)
+        if (_keys.Entity is not { } entity)
         {
             for (var row = 0; row < order.Length; row++)
             {
@@ -74,7 +104,7 @@ internal sealed class FeatureTable(
         }
 
         var ranks = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var name in Entity.Distinct.Order(StringComparer.Ordinal))
+        foreach (var name in entity.Distinct.Order(StringComparer.Ordinal))
         {
             ranks.Add(name, ranks.Count);
         }
@@ -83,7 +113,7 @@ internal sealed class FeatureTable(
         var rankOf = new int[order.Length];
         for (var row = 0; row < order.Length; row++)
         {
-            rankOf[row] = ranks[Entity.Values[row]!];
+            rankOf[row] = ranks[entity.Values[row]!];
             starts[rankOf[row] + 1]++;
         }
 
@@ -106,7 +136,7 @@ internal sealed class FeatureTable(
         var sorted = true;
         for (var i = 1; i < ticks.Length && sorted; i++)
         {
-            sorted = ticks[i - 1] < ticks[i] || (ticks[i - 1] == ticks[i] && Known is null);
+            sorted = ticks[i - 1] < ticks[i] || (ticks[i - 1] == ticks[i] && _keys.Known is null);
         }
 
         if (sorted)
@@ -126,7 +156,7 @@ internal sealed class FeatureTable(
             }
 
             var equals = order[start..end];
-            if (Known is null)
+            if (_keys.Known is null)
             {
                 equals.Sort();
             }
@@ -141,19 +171,11 @@ internal sealed class FeatureTable(
         }
     }
 
-    private long KnownTicks(int row) => Known?.Values[row]!.Value.Ticks ?? 0;
+    private long KnownTicks(int row) => _keys.Known is { } known ? known.Values[row].Ticks : 0;
 
-    private int[] WithoutDuplicates(
-        int[] order,
-        long[] ticks,
-        int[] starts,
-        DuplicatePolicy policy,
-        RowPlaces places
-    )
+    private int[] WithoutDuplicates(int[] order, long[] ticks, int[] starts, DuplicateRows duplicates)
     {
         var kept = 0;
-        var earliest = (First: -1, Second: int.MaxValue);
-        var duplicates = 0;
         for (var group = 0; group + 1 < starts.Length; group++)
         {
             var start = kept;
@@ -165,13 +187,8 @@ internal sealed class FeatureTable(
                     && KnownTicks(order[kept - 1]) == KnownTicks(order[i])
                 )
                 {
-                    duplicates++;
-                    if (order[i] < earliest.Second)
-                    {
-                        earliest = (order[kept - 1], order[i]);
-                    }
-
-                    order[kept - 1] = policy == DuplicatePolicy.First ? order[kept - 1] : order[i];
+                    duplicates.Add(FirstArrival + order[kept - 1], FirstArrival + order[i], _keys, order[i]);
+                    order[kept - 1] = duplicates.KeepLast ? order[i] : order[kept - 1];
                     continue;
                 }
 
@@ -180,31 +197,51 @@ internal sealed class FeatureTable(
             }
         }
 
-        if (duplicates > 0 && policy == DuplicatePolicy.Error)
-        {
-            throw Duplicate(earliest.First, earliest.Second, duplicates, places);
-        }
+        return kept == order.Length ? order : order[..kept];
+    }
+}
 
-        return duplicates == 0 ? order : order[..kept];
+/// <summary>The rows of a table in their final order.</summary>
+/// <param name="Table">The rows as they arrived.</param>
+/// <param name="Keys">What they are sorted by.</param>
+/// <param name="Order">Which rows, in which order; null when all are in the order of arrival.</param>
+/// <param name="InOrder">Whether the rows arrived in this order, but for those that are left out.</param>
+internal sealed record SortedTable(FeatureTable Table, RowKeys Keys, int[]? Order, bool InOrder)
+{
+    /// <summary>How many rows there are.</summary>
+    public int Rows => Order?.Length ?? Table.Rows;
+
+    /// <summary>Gives the rows in blocks.</summary>
+    /// <param name="block">Holds one block after the other.</param>
+    /// <param name="size">How many rows a block has.</param>
+    public IEnumerable<SortedBlock> Blocks(SortedBlock block, int size)
+    {
+        for (int start = 0, end; start < Rows; start = end)
+        {
+            end = Math.Min(start + size, Rows);
+            Fill(block, start, end);
+            yield return block;
+        }
     }
 
-    private AlphaFactoryException Duplicate(int first, int second, int count, RowPlaces places)
+    private void Fill(SortedBlock block, int start, int end)
     {
-        var at = UtcDate.Format(Time.Values[second]!.Value);
-        at += Known is null ? "" : $", known at {UtcDate.Format(Known.Values[second]!.Value)}";
-        var key = Entity is null ? at : $"'{Entity.Values[second]}' at {at}";
-        var more =
-            count > 1
-                ? string.Create(CultureInfo.InvariantCulture, $" {count - 1:N0} more rows repeat a key.")
-                : "";
-        return new AlphaFactoryException(
-            ErrorId.DuplicateKey,
-            $"{places.Describe(first)} and {places.Describe(second)} are both {key}.{more} Remove one, name the "
-                + "column that tells them apart with -Entity (or -KnownAt, when one corrects the other), or keep one with "
-                + "-DuplicatePolicy First or Last."
-        )
+        block.Clear();
+        for (var i = 0; i < Table.Columns.Length; i++)
         {
-            Target = key,
-        };
+            if (Order is null)
+            {
+                block.Columns[i].Append(Table.Columns[i], start, end - start);
+            }
+            else
+            {
+                block.Columns[i].Append(Table.Columns[i], Order.AsSpan(start..end));
+            }
+        }
+
+        for (var i = start; i < end; i++)
+        {
+            block.AddArrival(Table.FirstArrival + (Order is null ? i : Order[i]));
+        }
     }
 }

@@ -86,9 +86,16 @@ public sealed record ImportRequest
     /// </summary>
     public int? ExpectedVersion { get; init; }
 
+    /// <summary>How much is in memory at a time.</summary>
+    internal SortLimits Limits { get; init; } = SortLimits.Default;
+
     /// <summary>Opens what is to be imported, one source after the other; the caller closes each.</summary>
     internal IEnumerable<RowSource> Sources() =>
-        Rows is not null ? [Rows.Read()] : Paths.Select(path => FileSource.OpenRows(path, Delimiter));
+        Enumerable.Range(0, Rows is null ? Paths.Count : 1).Select(OpenSource);
+
+    /// <summary>Opens one of the sources; the caller closes it.</summary>
+    internal RowSource OpenSource(int index) =>
+        Rows is null ? FileSource.OpenRows(Paths[index], Delimiter) : Rows.Read();
 }
 
 /// <summary>What an import did.</summary>

@@ -42,7 +42,14 @@ internal sealed class JoinSide
     public static JoinSide Load(FeatureSet set, OperationContext context)
     {
         var columns = set.Columns.Select(column => ColumnData.Create(column.Name, column.Type)).ToArray();
-        VersionReader.Open(set).AppendAll(columns, context.Cancellation);
+        foreach (var chunk in VersionReader.Open(set).ReadAll(context.Cancellation))
+        {
+            for (var i = 0; i < chunk.Length; i++)
+            {
+                columns[i].Append(chunk[i], 0, chunk[i].Count);
+            }
+        }
+
         return new JoinSide(set, columns);
     }
 
@@ -63,12 +70,12 @@ internal sealed class JoinSide
         // Rows of one time are sorted by known time: the first from the end that was known is the one.
         for (var row = LastNotAfter(time, range.Start, range.End); row >= range.Start; row--)
         {
-            if (time - _times.Values[row]!.Value > tolerance)
+            if (time - _times.Values[row] > tolerance)
             {
                 return null;
             }
 
-            if (_known is null || _known.Values[row]!.Value <= time)
+            if (_known is null || _known.Values[row] <= time)
             {
                 return row;
             }
@@ -82,7 +89,7 @@ internal sealed class JoinSide
         while (start < end)
         {
             var middle = start + (end - start) / 2;
-            if (_times.Values[middle]!.Value <= time)
+            if (_times.Values[middle] <= time)
             {
                 start = middle + 1;
             }

@@ -3,51 +3,55 @@ using System.Runtime.InteropServices;
 namespace AlphaFactory.Core.Features;
 
 /// <summary>
-/// Where each row of an import came from. Rows of one file lie on consecutive lines but for a few, so only the
-/// places where the count jumps are kept.
+/// Where each row of an import came from. Rows of one source follow each other but for those that were left out, so
+/// only the places where the count jumps are kept; the line is looked up again when it is asked for.
 /// </summary>
-internal sealed class RowPlaces
+/// <param name="request">The sources.</param>
+/// <param name="extended">The version whose rows come first, or null.</param>
+internal sealed class RowPlaces(ImportRequest request, FeatureSet? extended)
 {
     private readonly List<Jump> _jumps = [];
 
     /// <summary>Notes where a row came from; rows are noted in ascending order.</summary>
-    /// <param name="row">The row, from 0 over all files.</param>
-    /// <param name="source">What it came from, for a message: <c>file 'x.csv'</c>.</param>
+    /// <param name="row">The row, from 0 over the version that is extended and all sources.</param>
+    /// <param name="source">Which source it came from, from 0.</param>
     /// <param name="number">Its number there, from 1.</param>
-    /// <param name="line">Its line there, from 1; null when there are no lines.</param>
-    public void Add(int row, string source, long number, long? line)
+    public void Add(long row, int source, long number)
     {
         if (_jumps.Count > 0)
         {
             var last = CollectionsMarshal.AsSpan(_jumps)[^1];
-            var steps = row - last.Row;
-            if (last.Source == source && last.Number + steps == number && last.Line + steps == line)
+            if (last.Source == source && last.Number + (row - last.Row) == number)
             {
                 return;
             }
         }
 
-        _jumps.Add(new Jump(row, source, number, line));
+        _jumps.Add(new Jump(row, source, number));
     }
 
     /// <summary>Says where a row came from: <c>file 'x.csv', row 17 (line 18)</c>.</summary>
-    public string Describe(int row)
+    public string Describe(long row, CancellationToken token)
     {
-        var jump = _jumps[0];
-        foreach (var candidate in _jumps)
+        if (row < extended?.Rows)
         {
-            if (candidate.Row > row)
-            {
-                break;
-            }
-
-            jump = candidate;
+            return FormattableString.Invariant(
+                $"version {extended.Version} of '{extended.Name}', row {row + 1}"
+            );
         }
 
-        var steps = row - jump.Row;
-        var line = jump.Line is { } first ? $" (line {first + steps})" : "";
-        return $"{jump.Source}, row {jump.Number + steps}{line}";
+        var jump = _jumps.FindLast(candidate => candidate.Row <= row);
+        var number = jump.Number + (row - jump.Row);
+        using var source = request.OpenSource(jump.Source);
+        while (source.Row < number && source.Read())
+        {
+            token.ThrowIfCancellationRequested();
+        }
+
+        return FormattableString.Invariant($"{source.Description}, row {number}")
+            + (source.Line is { } line ? FormattableString.Invariant($" (line {line})") : "");
     }
 
-    private readonly record struct Jump(int Row, string Source, long Number, long? Line);
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Jump(long Row, int Source, long Number);
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using AlphaFactory.Core.Storage;
-using Parquet;
 
 namespace AlphaFactory.Core.Features;
 
@@ -74,75 +73,47 @@ internal sealed class VersionReader
         foreach (var file in _manifest.Files)
         {
             var path = Path.Combine(_set.Path, file.Name);
-            using var stream = Try(path, () => File.OpenRead(path));
-            var reader = Try(path, () => Wait(ParquetReader.CreateAsync(stream, cancellationToken: token)));
-            try
+            using var part = Try(path, () => new PartFile(path, token));
+            for (var i = 0; i < file.RowGroups.Count; i++)
             {
-                for (var i = 0; i < file.RowGroups.Count; i++)
+                token.ThrowIfCancellationRequested();
+                if (!mayMatch(file.RowGroups[i]))
                 {
-                    token.ThrowIfCancellationRequested();
-                    if (!mayMatch(file.RowGroups[i]))
-                    {
-                        continue;
-                    }
-
-                    using var group = Try(path, () => reader.OpenRowGroupReader(i));
-                    ColumnData Load(int column) => Try(path, () => Column(reader, group, column, token));
-                    var times = (TimestampColumn)Load(time);
-                    var entities = entity is { } index ? (TextColumn)Load(index) : null;
-                    var knownTimes = known is { } at ? (TimestampColumn)Load(at) : null;
-                    var rows = filter(times, entities, knownTimes);
-                    if (rows.Length > 0)
-                    {
-                        var loaded = columns
-                            .Select(c =>
-                                c == time ? times
-                                : c == entity ? entities!
-                                : c == known ? knownTimes!
-                                : Load(c)
-                            )
-                            .ToArray();
-                        yield return (loaded, rows);
-                    }
+                    continue;
                 }
-            }
-            finally
-            {
-                reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+                ColumnData Load(int column) =>
+                    Try(path, () => part.Read(i, _set.Columns[column].Name, _set.Columns[column].Type));
+                var times = (TimestampColumn)Load(time);
+                var entities = entity is { } index ? (TextColumn)Load(index) : null;
+                var knownTimes = known is { } at ? (TimestampColumn)Load(at) : null;
+                var rows = filter(times, entities, knownTimes);
+                if (rows.Length > 0)
+                {
+                    var loaded = columns
+                        .Select(c =>
+                            c == time ? times
+                            : c == entity ? entities!
+                            : c == known ? knownTimes!
+                            : Load(c)
+                        )
+                        .ToArray();
+                    yield return (loaded, rows);
+                }
             }
         }
     }
 
-    /// <summary>Reads whole columns, as an append does.</summary>
-    public void AppendAll(IReadOnlyList<ColumnData> columns, CancellationToken token)
+    /// <summary>Reads all columns of all row groups.</summary>
+    public IEnumerable<ColumnData[]> ReadAll(CancellationToken token)
     {
-        var indexes = Enumerable.Range(0, _set.Columns.Count).ToArray();
-        foreach (var (chunk, _) in Read(indexes, _ => true, (times, _, _) => AllRows(times), token))
-        {
-            for (var i = 0; i < chunk.Length; i++)
-            {
-                columns[i].Append(chunk[i]);
-            }
-        }
+        int[] all = [.. Enumerable.Range(0, _set.Columns.Count)];
+        return Read(all, _ => true, (times, _, _) => AllRows(times), token).Select(chunk => chunk.Columns);
     }
 
     private static int[] AllRows(TimestampColumn times) => [.. Enumerable.Range(0, times.Count)];
 
     private int IndexOf(string column) => _set.Columns.TakeWhile(item => item.Name != column).Count();
-
-    private ColumnData Column(
-        ParquetReader reader,
-        ParquetRowGroupReader group,
-        int column,
-        CancellationToken token
-    )
-    {
-        var schema = _set.Columns[column];
-        var field = reader.Schema.GetDataFields().Single(item => item.Name == schema.Name);
-        var data = ColumnData.Create(schema.Name, schema.Type);
-        data.ReadAsync(group, field, token).GetAwaiter().GetResult();
-        return data;
-    }
 
     private T Try<T>(string path, Func<T> work)
     {
@@ -157,8 +128,6 @@ internal sealed class VersionReader
             throw Corrupt(_set, path, $"cannot be read ({error.Message})", error);
         }
     }
-
-    private static T Wait<T>(Task<T> task) => task.GetAwaiter().GetResult();
 
     private static AlphaFactoryException Corrupt(
         FeatureSet set,

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Storage;
@@ -8,206 +7,226 @@ using Parquet.Schema;
 namespace AlphaFactory.Core.Features;
 
 /// <summary>
-/// Writes the rows of a version, in their final order, into Parquet files and a manifest, and hashes them on the
-/// way. A chunk of rows becomes a row group, so nothing but the chunk is copied.
+/// Writes the rows of a version, which come in their final order, into a Parquet file and a manifest, and hashes them
+/// on the way. A row group is written while the next one is gathered.
 /// </summary>
-internal static class VersionWriter
+internal sealed class VersionWriter : IDisposable
 {
-    /// <summary>Rows in a row group: enough for the columns to compress, few enough to skip.</summary>
-    public const int RowGroupSize = 1 << 17;
-
     private const string PartName = "part-00000.parquet";
 
-    /// <summary>Fills a folder that is not yet part of the store.</summary>
-    /// <param name="folder">The folder, empty.</param>
-    /// <param name="table">The rows.</param>
-    /// <param name="order">Which rows to write, sorted by entity, then time.</param>
-    /// <param name="sources">What they came from.</param>
-    /// <param name="quarantine">What was left out, or null.</param>
-    /// <param name="context">The token and the clock.</param>
-    public static FeatureManifest Write(
-        string folder,
-        FeatureTable table,
-        int[] order,
-        IReadOnlyList<ManifestSource> sources,
-        ManifestQuarantine? quarantine,
-        OperationContext context
-    )
+    private readonly string _folder;
+    private readonly ImportPlan _plan;
+    private readonly int _groupSize;
+    private readonly CancellationToken _token;
+    private readonly ContentDigest _digest;
+    private readonly ColumnSummary[] _summaries;
+    private readonly List<ManifestRowGroup> _groups = [];
+    private readonly Background _background = new();
+    private readonly DataField[] _fields;
+    private readonly FileStream _file;
+    private readonly ParquetWriter _parquet;
+    private SortedBlock _next;
+    private SortedBlock _previous;
+    private string? _lastEntity;
+    private int _entities;
+    private bool _closed;
+
+    /// <summary>Begins a file.</summary>
+    /// <param name="folder">The folder of the version to be.</param>
+    /// <param name="plan">The columns.</param>
+    /// <param name="groupSize">Rows of a row group.</param>
+    /// <param name="token">Stops the work.</param>
+    public VersionWriter(string folder, ImportPlan plan, int groupSize, CancellationToken token)
     {
-        var digest = new ContentDigest(table);
-        var summaries = table.Columns.Select(_ => new ColumnSummary()).ToArray();
-        var part = Path.Combine(folder, PartName);
-        var groups = WritePart(part, table, order, digest, summaries, context.Cancellation)
+        _folder = folder;
+        _plan = plan;
+        _groupSize = groupSize;
+        _token = token;
+        _next = new SortedBlock(plan, arrivals: false);
+        _previous = new SortedBlock(plan, arrivals: false);
+        _digest = new ContentDigest(plan);
+        _summaries = [.. plan.Columns.Select(_ => new ColumnSummary())];
+        _fields = [.. _next.Columns.Select(column => column.Field())];
+        _file = new FileStream(Path, FileMode.CreateNew, FileAccess.ReadWrite);
+        _parquet = ParquetWriter
+            .CreateAsync(
+                new ParquetSchema(_fields.Cast<Field>().ToArray()),
+                _file,
+                ParquetFile.Options(_fields),
+                cancellationToken: token
+            )
             .GetAwaiter()
             .GetResult();
-        var time = summaries[table.Columns.IndexOf(table.Time)];
+    }
+
+    /// <summary>Where the Parquet file is.</summary>
+    public string Path => System.IO.Path.Combine(_folder, PartName);
+
+    /// <summary>How many rows there are.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Whether all rows come before another one.</summary>
+    public bool IsBefore(RowKeys keys, int row)
+    {
+        var last = _next.Count > 0 ? _next : _previous;
+        return last.Keys.Compare(last.Count - 1, keys, row) < 0;
+    }
+
+    /// <summary>Appends rows.</summary>
+    /// <param name="columns">Some columns of the plan's types.</param>
+    /// <param name="keys">Their keys.</param>
+    /// <param name="start">The first row.</param>
+    /// <param name="count">How many rows.</param>
+    public void Add(ColumnData[] columns, RowKeys keys, int start, int count)
+    {
+        Rows += count;
+        while (count > 0)
+        {
+            // A reader picks the latest known row of an entity and time, so those are not cut apart.
+            var room = _groupSize - _next.Count;
+            if (room <= 0 && _next.Keys.CompareBar(_next.Count - 1, keys, start) != 0)
+            {
+                Flush();
+                room = _groupSize;
+            }
+
+            var taken = Math.Min(count, Math.Max(1, room));
+            for (var i = 0; i < columns.Length; i++)
+            {
+                _next.Columns[i].Append(columns[i], start, taken);
+            }
+
+            if (_next.Count >= _groupSize && keys.Known is null)
+            {
+                Flush();
+            }
+
+            start += taken;
+            count -= taken;
+        }
+    }
+
+    /// <summary>Completes the Parquet file.</summary>
+    public void Close()
+    {
+        if (_next.Count > 0)
+        {
+            Flush();
+        }
+
+        _background.Wait();
+        _closed = true;
+        _parquet.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _file.Flush(flushToDisk: true);
+        _file.Dispose();
+    }
+
+    /// <summary>Completes the Parquet file and writes the manifest beside it.</summary>
+    /// <param name="sources">What the rows came from.</param>
+    /// <param name="quarantine">What was left out, or null.</param>
+    /// <param name="createdAt">The time now, UTC.</param>
+    public FeatureManifest Finish(
+        IReadOnlyList<ManifestSource> sources,
+        ManifestQuarantine? quarantine,
+        DateTime createdAt
+    )
+    {
+        Close();
+        var time = _summaries[_plan.Time];
         var manifest = new FeatureManifest
         {
             Format = FeatureManifest.CurrentFormat,
-            ContentHash = digest.Finish(),
-            Rows = order.Length,
-            Entities = CountEntities(table, order),
+            ContentHash = _digest.Finish(),
+            Rows = Rows,
+            Entities = _plan.Entity is null ? 1 : _entities,
             From = (DateTime?)time.Min,
             To = (DateTime?)time.Max,
-            TimeColumn = table.Time.Name,
-            EntityColumn = table.Entity?.Name,
-            KnownColumn = table.Known?.Name,
-            CreatedAt = context.UtcNow,
+            TimeColumn = Name(_plan.Time)!,
+            EntityColumn = Name(_plan.Entity),
+            KnownColumn = Name(_plan.Known),
+            CreatedAt = createdAt,
             Columns =
             [
-                .. table.Columns.Select(
+                .. _plan.Columns.Select(
                     (column, i) =>
                         new ManifestColumn(
                             column.Name,
                             column.Type,
-                            summaries[i].Missing,
-                            summaries[i].Min,
-                            summaries[i].Max
+                            _summaries[i].Missing,
+                            _summaries[i].Min,
+                            _summaries[i].Max
                         )
                 ),
             ],
-            Files = [new ManifestFile(PartName, new FileInfo(part).Length, ContentHash.OfFile(part), groups)],
+            Files =
+            [
+                new ManifestFile(PartName, new FileInfo(Path).Length, ContentHash.OfFile(Path), _groups),
+            ],
             Sources = sources,
             Quarantine = quarantine,
         };
         AtomicFile.WriteText(
-            Path.Combine(folder, FeatureManifest.FileName),
+            System.IO.Path.Combine(_folder, FeatureManifest.FileName),
             JsonSerializer.Serialize(manifest, StoreJson.Options) + "\n"
         );
         return manifest;
     }
 
-    private static async Task<List<ManifestRowGroup>> WritePart(
-        string path,
-        FeatureTable table,
-        int[] order,
-        ContentDigest digest,
-        ColumnSummary[] summaries,
-        CancellationToken token
-    )
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        var fields = table.Columns.Select(column => column.Field()).ToArray();
-        var groups = new List<ManifestRowGroup>();
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite);
-        await using (
-            var writer = await ParquetWriter.CreateAsync(
-                new ParquetSchema(fields.Cast<Field>().ToArray()),
-                file,
-                ParquetFile.Options,
-                cancellationToken: token
-            )
-        )
+        _background.Dispose();
+        _digest.Dispose();
+        if (!_closed)
         {
-            for (int start = 0, end; start < order.Length; start = end)
-            {
-                end = EndOfGroup(table, order, start);
-                var rows = order.AsMemory(start..end);
-                using var group = writer.CreateRowGroup();
-                for (var i = 0; i < fields.Length; i++)
-                {
-                    token.ThrowIfCancellationRequested();
-                    var chunk = table.Columns[i].Take(rows.Span);
-                    digest.Add(i, chunk);
-                    summaries[i].Add(chunk);
-                    await chunk.WriteAsync(group, fields[i], token);
-                }
-
-                groups.Add(Describe(table, rows.Span));
-            }
+            // What there is of the file is thrown away, so it needs no end.
+            _file.Dispose();
         }
-
-        file.Flush(flushToDisk: true);
-        return groups;
     }
 
-    /// <summary>A reader picks the latest known row of a key, so no key lies in two row groups.</summary>
-    private static int EndOfGroup(FeatureTable table, int[] order, int start)
-    {
-        var end = Math.Min(start + RowGroupSize, order.Length);
-        while (table.Known is not null && end < order.Length && SameKey(table, order[end - 1], order[end]))
-        {
-            end++;
-        }
+    private string? Name(int? column) => column is { } index ? _plan.Columns[index].Name : null;
 
-        return end;
+    private void Flush()
+    {
+        var full = _next;
+        _background.Run(() => WriteGroup(full).GetAwaiter().GetResult());
+        (_next, _previous) = (_previous, full);
+        _next.Clear();
     }
 
-    private static bool SameKey(FeatureTable table, int first, int second) =>
-        table.Time.Values[first] == table.Time.Values[second]
-        && (table.Entity is null || table.Entity.Values[first] == table.Entity.Values[second]);
-
-    private static int CountEntities(FeatureTable table, int[] order)
+    private async Task WriteGroup(SortedBlock rows)
     {
-        var count = 1;
-        for (var i = 1; i < order.Length && table.Entity is not null; i++)
+        using var group = _parquet.CreateRowGroup();
+        for (var i = 0; i < _fields.Length; i++)
         {
-            count += table.Entity.Values[order[i]] == table.Entity.Values[order[i - 1]] ? 0 : 1;
+            _token.ThrowIfCancellationRequested();
+            _digest.Add(i, rows.Columns[i]);
+            _summaries[i].Add(rows.Columns[i]);
+            await rows.Columns[i].WriteAsync(group, _fields[i], _token);
         }
 
-        return count;
+        _groups.Add(Describe(rows));
     }
 
-    private static ManifestRowGroup Describe(FeatureTable table, ReadOnlySpan<int> rows)
+    private ManifestRowGroup Describe(SortedBlock rows)
     {
-        var from = DateTime.MaxValue;
-        var to = DateTime.MinValue;
-        foreach (var row in rows)
+        var times = rows.Keys.Time.Values;
+        var (from, to) = (times[0], times[0]);
+        foreach (var time in times)
         {
-            var time = table.Time.Values[row]!.Value;
             from = time < from ? time : from;
             to = time > to ? time : to;
         }
 
-        return new ManifestRowGroup(
-            rows.Length,
-            table.Entity?.Values[rows[0]],
-            table.Entity?.Values[rows[^1]],
-            from,
-            to
-        );
-    }
-
-    private static int IndexOf(this IReadOnlyList<ColumnData> columns, ColumnData column) =>
-        columns.TakeWhile(item => item != column).Count();
-
-    /// <summary>
-    /// The hash of a version's schema, roles and rows. Each column is hashed by itself over the sorted rows, so the
-    /// result depends neither on the order of arrival nor on how the rows are cut into chunks.
-    /// </summary>
-    private sealed class ContentDigest(FeatureTable table)
-    {
-        private readonly IncrementalHash[] _columns =
-        [
-            .. table.Columns.Select(_ => IncrementalHash.CreateHash(HashAlgorithmName.SHA256)),
-        ];
-
-        public void Add(int column, ColumnData chunk) => chunk.AddTo(_columns[column]);
-
-        public string Finish()
+        var entities = rows.Keys.Entity is { } entity ? entity.Values : [];
+        foreach (var entityOfRow in entities)
         {
-            var columns = table.Columns.Select(
-                (column, i) =>
-                    new[]
-                    {
-                        column.Name,
-                        column.Type.Name(),
-                        Convert.ToHexStringLower(_columns[i].GetHashAndReset()),
-                    }
-            );
-            var content = new
-            {
-                Format = "alphafactory-features-1",
-                Time = table.Time.Name,
-                Entity = table.Entity?.Name,
-                Columns = columns.ToArray(),
-            };
-            foreach (var column in _columns)
-            {
-                column.Dispose();
-            }
-
-            var text = JsonSerializer.Serialize(content);
-            return ContentHash.OfText(table.Known is null ? text : text + "\nKnown: " + table.Known.Name);
+            _entities += entityOfRow == _lastEntity ? 0 : 1;
+            _lastEntity = entityOfRow;
         }
+
+        return entities.IsEmpty
+            ? new ManifestRowGroup(rows.Count, null, null, from, to)
+            : new ManifestRowGroup(rows.Count, entities[0], entities[^1], from, to);
     }
 }

@@ -49,11 +49,5 @@ public sealed record RunEnvironment(
     }
 
     /// <summary>The part of it that results may depend on.</summary>
-    internal RunEnvironment Computing =>
-        this with
-        {
-            Culture = "",
-            Machine = "",
-            User = "",
-        };
+    internal RunEnvironment Computing => this with { Culture = "", Machine = "", User = "" };
 }

@@ -11,7 +11,7 @@ internal sealed class AlphaReader : IDisposable
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _read;
     private readonly SqliteParameter _ids;
-    private readonly Dictionary<long, string[]> _metricSets = [];
+    private readonly OrderedDictionary<long, string[]> _metricSets = [];
     private readonly string _store;
 
     /// <summary>Reads from a database.</summary>
@@ -28,6 +28,9 @@ internal sealed class AlphaReader : IDisposable
         );
         _ids = _read.Parameters[0];
     }
+
+    /// <summary>The metric names of what was read so far, a list for each set of them, in the order of the first of each.</summary>
+    public IEnumerable<string[]> MetricSets => _metricSets.Values;
 
     /// <inheritdoc/>
     public void Dispose() => _read.Dispose();
@@ -83,7 +86,7 @@ internal sealed class AlphaReader : IDisposable
             CreatedAt = Sql.FromMicroseconds(raw.sqlite3_column_int64(row, 3)),
             Metrics = Metrics(MetricNames(raw.sqlite3_column_int64(row, 4)), raw.sqlite3_column_blob(row, 5)),
             Tags = TagList.FromStored(Text(row, 6)!),
-            Parameters = ParameterJson.Read(Text(row, 7)!),
+            Parameters = ParameterJson.Read(raw.sqlite3_column_blob(row, 7)),
             Author = Text(row, 8)!,
             RunId = Text(row, 9),
             FeatureSet = Text(row, 10),

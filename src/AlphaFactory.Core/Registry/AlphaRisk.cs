@@ -67,7 +67,7 @@ public static class AlphaRisk
                 connection.Query(
                     row => row.GetString(0),
                     "SELECT DISTINCT a.name FROM alpha_details d JOIN alphas a ON a.id = d.id "
-                        + "WHERE d.code_hash = $1 AND d.parameters = $2 AND a.name <> $3 ORDER BY a.name",
+                        + "WHERE d.code_hash = $1 COLLATE NOCASE AND d.parameters = $2 AND a.name <> $3 ORDER BY a.name",
                     codeHash,
                     ParameterJson.Write(parameters),
                     name

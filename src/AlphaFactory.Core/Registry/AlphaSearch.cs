@@ -50,9 +50,10 @@ public sealed class AlphaSearch : IEnumerable<Alpha>
         }
 
         var conditions = QueryConditions.Of(_query, _store.Root);
-        QueryConditions.WarnOfUnknownNames(connection, _query, _context);
-        var order = QueryConditions.Order(connection, _query, _context);
-        var plan = new SearchPlan(connection, conditions, _limits.Rare);
+        var known = new SearchNames(connection);
+        QueryConditions.WarnOfUnknownNames(connection, known, _query, _context);
+        var order = QueryConditions.Order(connection, known, _query, _context);
+        var plan = new SearchPlan(connection, known, conditions, _limits);
         Total = _query.CountTotal ? plan.Count() : null;
         using var reader = new AlphaReader(connection, _store.Root);
         using var ids = plan.Ids(order, _query.Skip, _query.First).GetEnumerator();
@@ -60,7 +61,7 @@ public sealed class AlphaSearch : IEnumerable<Alpha>
         var names = new MetricUnion();
         var ahead = Next(ids, _limits.ReadAhead);
         List<Alpha> first = [.. reader.Read(ahead)];
-        names.Add(first.SelectMany(alpha => alpha.Metrics.Keys));
+        names.Add(reader.MetricSets.SelectMany(set => set));
 
         // What is left after the alphas read ahead, kept only when the page cuts it.
         List<long>? rest = null;
@@ -70,7 +71,7 @@ public sealed class AlphaSearch : IEnumerable<Alpha>
         }
         else if (_query.First is null && _query.Skip == 0)
         {
-            AddSetsBeyond(connection, conditions, reader, names);
+            AddSetsBeyond(connection, known, conditions, reader, names);
         }
         else
         {
@@ -116,6 +117,7 @@ public sealed class AlphaSearch : IEnumerable<Alpha>
     // Most alphas share a few sets of metrics, so there is rarely anything left to look for.
     private void AddSetsBeyond(
         SqliteConnection connection,
+        SearchNames known,
         IReadOnlyList<Condition> conditions,
         AlphaReader reader,
         MetricUnion names
@@ -130,8 +132,9 @@ public sealed class AlphaSearch : IEnumerable<Alpha>
             foreach (
                 var set in new SearchPlan(
                     connection,
+                    known,
                     [.. conditions, new Condition.MetricSetIs(unseen)],
-                    _limits.Rare
+                    _limits
                 )
                     .MetricSets()
                     .Order()
@@ -174,4 +177,5 @@ public sealed class AlphaSearch : IEnumerable<Alpha>
 /// <summary>Where a search changes its ways; the result is the same.</summary>
 /// <param name="Rare">Up to how many rows are sorted without a second thought.</param>
 /// <param name="ReadAhead">How many alphas are read ahead to learn their metrics; beyond, the database is asked.</param>
-internal sealed record SearchLimits(long Rare = 4096, int ReadAhead = 256);
+/// <param name="Glance">In how many rows a page is looked for before conditions are counted.</param>
+internal sealed record SearchLimits(long Rare = 4096, int ReadAhead = 256, long Glance = 1024);

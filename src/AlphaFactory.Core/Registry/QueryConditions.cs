@@ -89,7 +89,12 @@ internal static class QueryConditions
 
     /// <summary>The order; a metric that no alpha has is warned about.</summary>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.NameInvalid"/>: it is neither a property nor a metric.</exception>
-    public static SearchOrder Order(SqliteConnection connection, AlphaQuery query, OperationContext context)
+    public static SearchOrder Order(
+        SqliteConnection connection,
+        SearchNames names,
+        AlphaQuery query,
+        OperationContext context
+    )
     {
         if (query.SortBy is not { } sortBy)
         {
@@ -102,7 +107,7 @@ internal static class QueryConditions
         }
 
         Core.Names.RequireMetric(sortBy);
-        if (new SearchNames(connection).Metric(sortBy) is null)
+        if (names.Metric(sortBy) is null)
         {
             WarnOfUnknown(connection, sortBy, SortableProperties, context);
         }
@@ -118,11 +123,11 @@ internal static class QueryConditions
     /// </summary>
     public static void WarnOfUnknownNames(
         SqliteConnection connection,
+        SearchNames names,
         AlphaQuery query,
         OperationContext context
     )
     {
-        var names = new SearchNames(connection);
         List<FilterField> fields = [.. query.Filter?.Fields() ?? []];
         var metrics = query
             .MinMetrics.Keys.Concat(query.MaxMetrics.Keys)

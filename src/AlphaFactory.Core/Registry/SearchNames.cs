@@ -3,22 +3,25 @@ using Microsoft.Data.Sqlite;
 
 namespace AlphaFactory.Core.Registry;
 
-/// <summary>Looks up the ids of metrics, tags and parameters that a search is about.</summary>
+/// <summary>Looks up the ids of metrics, tags and parameters that a search is about, each once.</summary>
 internal sealed class SearchNames(SqliteConnection connection)
 {
+    private readonly Dictionary<string, long?> _metrics = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, long?> _parameters = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, long?> _tags = new(StringComparer.Ordinal);
+
     /// <summary>A metric's id; null when no alpha ever had it.</summary>
-    public long? Metric(string name) =>
-        connection.Scalar("SELECT id FROM metrics WHERE name = $1", name) as long?;
+    public long? Metric(string name) => Find(_metrics, "SELECT id FROM metrics WHERE name = $1", name);
 
     /// <summary>A parameter's id; null when no alpha ever had it.</summary>
     public long? Parameter(string name) =>
-        connection.Scalar("SELECT id FROM parameters WHERE key = $1", TextKey.Of(name)) as long?;
+        Find(_parameters, "SELECT id FROM parameters WHERE key = $1", TextKey.Of(name));
 
     /// <summary>The ids of the tags that are known.</summary>
     public IReadOnlyList<long> Tags(IEnumerable<string> keys) =>
         [
             .. keys.Distinct(StringComparer.Ordinal)
-                .Select(key => connection.Scalar("SELECT id FROM tags WHERE key = $1", key))
+                .Select(key => Find(_tags, "SELECT id FROM tags WHERE key = $1", key))
                 .OfType<long>(),
         ];
 
@@ -30,4 +33,15 @@ internal sealed class SearchNames(SqliteConnection connection)
                 .Where(tag => pattern.IsMatch(tag.Tag))
                 .Select(tag => tag.Id),
         ];
+
+    private long? Find(Dictionary<string, long?> known, string sql, string name)
+    {
+        if (!known.TryGetValue(name, out var id))
+        {
+            id = connection.Scalar(sql, name) as long?;
+            known.Add(name, id);
+        }
+
+        return id;
+    }
 }

@@ -1,4 +1,3 @@
-using AlphaFactory.Core.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace AlphaFactory.Core.Registry;
@@ -11,7 +10,7 @@ namespace AlphaFactory.Core.Registry;
 /// </summary>
 internal sealed class SearchPlan
 {
-    private readonly long _rare;
+    private readonly SearchLimits _limits;
     private readonly SqliteConnection _connection;
     private readonly SearchNames _names;
     private readonly IReadOnlyList<Condition> _conditions;
@@ -20,13 +19,19 @@ internal sealed class SearchPlan
 
     /// <summary>Makes a plan.</summary>
     /// <param name="connection">The database, in a transaction.</param>
+    /// <param name="names">The ids of what the conditions name.</param>
     /// <param name="conditions">The conditions.</param>
-    /// <param name="rare">Up to how many rows a condition is rare: sorting so many costs less than searching.</param>
-    public SearchPlan(SqliteConnection connection, IReadOnlyList<Condition> conditions, long rare)
+    /// <param name="limits">Where the plan changes its ways.</param>
+    public SearchPlan(
+        SqliteConnection connection,
+        SearchNames names,
+        IReadOnlyList<Condition> conditions,
+        SearchLimits limits
+    )
     {
-        _rare = rare;
+        _limits = limits;
         _connection = connection;
-        _names = new SearchNames(connection);
+        _names = names;
         _conditions = conditions;
         _starts = [.. Starts()];
         _rarest = new Lazy<Start?>(Rarest);
@@ -62,7 +67,42 @@ internal sealed class SearchPlan
             return [];
         }
 
-        return order.Metric is null ? Run(Ordered(order, skip, first)) : IdsByMetric(order, skip, first);
+        return order.Metric is not null ? IdsByMetric(order, skip, first)
+            : Glance(order, skip, first) is { } page ? page
+            : Run(Ordered(Sql(Best(order)), order, skip, first));
+    }
+
+    // A page of what is common is among the first few rows that are in order already: to look there costs less than
+    // to count which condition is the rarest.
+    private List<long>? Glance(SearchOrder order, long skip, long? first)
+    {
+        if (
+            skip + first is not { } reached
+            || reached > _limits.Glance
+            || order.Column is not null
+            || _starts.Count < 2
+            || _starts.Find(start => start.Order.IsSame(order)) is not { } start
+        )
+        {
+            return null;
+        }
+
+        var range = new SearchSql(_names, start.Source);
+        (start.Range ?? start.Restrict)(range);
+        using var reach = range.Command(
+            _connection,
+            range.Id,
+            tail: $" ORDER BY {range.Id}{order.Direction} LIMIT 1 OFFSET {range.Bind(_limits.Glance)}"
+        );
+        var sql = Sql(start);
+        var last = reach.ExecuteScalar();
+        if (last is not null)
+        {
+            sql.Where($"{sql.Id} {(order.Descending ? ">" : "<")} {sql.Bind(last)}");
+        }
+
+        var page = Run(Ordered(sql, order, skip, first)).ToList();
+        return last is null || page.Count == first ? page : null;
     }
 
     // Those with a value come first, in the index's order; then those without, in the order of registration.
@@ -94,8 +134,9 @@ internal sealed class SearchPlan
         var left = found > 0 ? 0 : skip - skipped;
         var rest = new SearchPlan(
             _connection,
+            _names,
             [.. _conditions, new Condition.NoMetric(order.Metric!)],
-            _rare
+            _limits
         );
         foreach (var id in rest.Ids(order with { Metric = null }, left, first - found))
         {
@@ -135,9 +176,8 @@ internal sealed class SearchPlan
         return (long)command.ExecuteScalar()!;
     }
 
-    private SqliteCommand Ordered(SearchOrder order, long skip, long? first)
+    private SqliteCommand Ordered(SearchSql sql, SearchOrder order, long skip, long? first)
     {
-        var sql = Sql(Best(order));
         var keys = order.Column switch
         {
             null => "",
@@ -204,25 +244,31 @@ internal sealed class SearchPlan
             };
     }
 
-    private Start? Rarest() =>
-        _starts
-            .Where(start => !start.IsRepeat)
-            .Select(start => (Start: start, Count: Probe(start)))
-            .Where(each => each.Count <= _rare)
-            .OrderBy(each => each.Count)
-            .Select(each => each.Start)
-            .FirstOrDefault();
+    private Start? Rarest()
+    {
+        var rare = _starts.Where(start => !start.IsRepeat && IsRare(start)).ToList();
+        return rare.Count > 1 ? rare.MinBy(Count) : rare.FirstOrDefault();
+    }
 
-    private long Probe(Start start)
+    // To step over rows costs a third of counting them.
+    private bool IsRare(Start start)
+    {
+        var sql = Only(start);
+        using var command = sql.Command(_connection, "1", tail: $" LIMIT 1 OFFSET {sql.Bind(_limits.Rare)}");
+        return command.ExecuteScalar() is null;
+    }
+
+    private long Count(Start start)
+    {
+        using var command = Only(start).Command(_connection, "COUNT(*)");
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private SearchSql Only(Start start)
     {
         var sql = new SearchSql(_names, start.Source);
         start.Restrict(sql);
-        using var command = sql.Command(_connection, "1", tail: $" LIMIT {sql.Bind(_rare + 1)}");
-        using var counted = _connection.Command(
-            $"SELECT COUNT(*) FROM ({command.CommandText})",
-            [.. command.Parameters.Cast<SqliteParameter>().Select(parameter => parameter.Value)]
-        );
-        return (long)counted.ExecuteScalar()!;
+        return sql;
     }
 
     // The more a condition usually narrows, the earlier.
@@ -244,7 +290,7 @@ internal sealed class SearchPlan
                     break;
                 case Condition.MetricSetIs:
                     yield return new Start(
-                        new RowSource("alphas a INDEXED BY alphas_by_metric_set", true),
+                        RowSource.Alphas("alphas_by_metric_set"),
                         sql => sql.Where(condition),
                         [condition],
                         SearchOrder.None
@@ -257,7 +303,7 @@ internal sealed class SearchPlan
         {
             var id = _names.Tags(tag.Keys).FirstOrDefault(-1);
             yield return new Start(
-                new RowSource("alpha_tags d", false),
+                new RowSource("alpha_tags d", "d.alpha_id"),
                 sql => sql.Where($"d.tag_id = {sql.Bind(id)}"),
                 [tag],
                 SearchOrder.Registration
@@ -270,7 +316,7 @@ internal sealed class SearchPlan
             {
                 var id = _names.Parameter(equal.Name) ?? -1;
                 yield return new Start(
-                    new RowSource("alpha_parameters d INDEXED BY alpha_parameters_by_value", false),
+                    new RowSource("alpha_parameters d INDEXED BY alpha_parameters_by_value", "d.alpha_id"),
                     sql =>
                         sql.Where($"d.parameter_id = {sql.Bind(id)}")
                             .Where($"d.kind = {sql.Bind((long)equal.Kind)}")
@@ -281,10 +327,20 @@ internal sealed class SearchPlan
             }
         }
 
+        foreach (var equal in _conditions.OfType<Condition.TextIs>().Where(IsIndexed))
+        {
+            yield return new Start(
+                new RowSource($"alpha_details d INDEXED BY alpha_details_by_{equal.Column}", "d.id"),
+                sql => sql.Where($"d.{equal.Column} = {sql.Bind(equal.Key)} COLLATE NOCASE"),
+                [equal],
+                SearchOrder.Registration
+            );
+        }
+
         if (_conditions.OfType<Condition.IsLatest>().FirstOrDefault() is { } latest)
         {
             yield return new Start(
-                new RowSource("alphas a INDEXED BY alphas_latest", true),
+                RowSource.Alphas("alphas_latest"),
                 sql => sql.Where("a.latest = 1"),
                 [latest],
                 SearchOrder.Registration
@@ -306,10 +362,11 @@ internal sealed class SearchPlan
             // The same rows in the order of registration: '+' keeps SQLite from the index by value.
             var id = _names.Metric(bounds.Key) ?? -1;
             yield return new Start(
-                new RowSource("alpha_metrics d", false),
+                new RowSource("alpha_metrics d", "d.alpha_id"),
                 sql => Restrict(sql, id, bounds, "+d.value"),
                 [.. bounds],
                 SearchOrder.Registration,
+                sql => sql.Where($"d.metric_id = {sql.Bind(id)}"),
                 IsRepeat: true
             );
         }
@@ -325,19 +382,20 @@ internal sealed class SearchPlan
         }
     }
 
-    private static Start Everything =>
-        new(new RowSource("alphas a", true), _ => { }, [], SearchOrder.Registration);
+    // Hexadecimal digits are their own text key in either case, which is how the index compares.
+    private static bool IsIndexed(Condition.TextIs text) =>
+        text.Operator == Comparison.Equal
+        && text.Column is "code_hash" or "data_hash" or "git_commit"
+        && text.Key.Length > 0
+        && text.Key.All(char.IsAsciiHexDigit);
+
+    private static Start Everything => new(RowSource.Alphas(), _ => { }, [], SearchOrder.Registration);
 
     private static Start ByName =>
-        new(new RowSource("alphas a INDEXED BY alphas_by_name", true), _ => { }, [], SearchOrder.By("name"));
+        new(RowSource.Alphas("alphas_by_name"), _ => { }, [], SearchOrder.By("name"));
 
     private static Start ByCreated =>
-        new(
-            new RowSource("alphas a INDEXED BY alphas_by_created", true),
-            _ => { },
-            [],
-            SearchOrder.By("created_at")
-        );
+        new(RowSource.Alphas("alphas_by_created"), _ => { }, [], SearchOrder.By("created_at"));
 
     private static Start Named(Condition condition, WildcardPattern pattern) =>
         ByName with
@@ -366,7 +424,7 @@ internal sealed class SearchPlan
 
     private static Start Valued(long id, string metric, IReadOnlyList<Condition.MetricIs> bounds) =>
         new(
-            new RowSource("alpha_metrics d INDEXED BY alpha_metrics_by_value", false),
+            new RowSource("alpha_metrics d INDEXED BY alpha_metrics_by_value", "d.alpha_id"),
             sql => Restrict(sql, id, bounds, "d.value"),
             bounds,
             SearchOrder.ByMetric(metric)
@@ -387,14 +445,16 @@ internal sealed class SearchPlan
     }
 
     /// <summary>
-    /// Where a query may start: a row source, what restricts it, and the conditions it takes care of. A repeat has
-    /// the rows of an earlier start in another order, so that there is no need to count them again.
+    /// Where a query may start: a row source, what restricts it, and the conditions it takes care of. Range is that
+    /// part of what restricts it which an index answers, if it is not all. A repeat has the rows of an earlier start
+    /// in another order, so that there is no need to count them again.
     /// </summary>
     private sealed record Start(
         RowSource Source,
         Action<SearchSql> Restrict,
         IReadOnlyList<Condition> Covers,
         SearchOrder Order,
+        Action<SearchSql>? Range = null,
         bool IsRepeat = false
     );
 }

@@ -35,7 +35,7 @@ internal sealed class SearchSql
     private string Always => Bind(1L);
 
     /// <summary>The expression that is the alpha's id.</summary>
-    public string Id => Source.IsAlphas ? "a.id" : "d.alpha_id";
+    public string Id => Source.Id;
 
     /// <summary>A column of the alphas table; asking for one joins it.</summary>
     public string Alpha(string column)
@@ -206,6 +206,14 @@ internal sealed class SearchSql
 }
 
 /// <summary>A place where rows come from, in a natural order.</summary>
-/// <param name="From">What goes after FROM; the table is <c>a</c> (alphas) or <c>d</c> (with an alpha_id).</param>
-/// <param name="IsAlphas">Whether it is the alphas table.</param>
-internal sealed record RowSource(string From, bool IsAlphas);
+/// <param name="From">What goes after FROM; the table is <c>a</c> (alphas) or <c>d</c> (any other).</param>
+/// <param name="Id">The column that is the alpha's id.</param>
+internal sealed record RowSource(string From, string Id)
+{
+    /// <summary>Whether it is the alphas table.</summary>
+    public bool IsAlphas => Id == "a.id";
+
+    /// <summary>The alphas table, by one of its indexes or in the order of registration.</summary>
+    public static RowSource Alphas(string? index = null) =>
+        new(index is null ? "alphas a" : $"alphas a INDEXED BY {index}", "a.id");
+}

@@ -123,7 +123,8 @@ public sealed class RiskGovernor(RiskPolicy policy)
             : null;
     }
 
-    private static RiskFinding Broken(RiskPolicyRule rule, RiskObservation seen)
+    /// <summary>What is found where a rule is broken.</summary>
+    internal static RiskFinding Broken(RiskPolicyRule rule, RiskObservation seen)
     {
         var limit = RiskText.Number(rule.Limit);
         var observed = RiskText.Number(seen.Value);

@@ -24,12 +24,6 @@ internal static class Migrations
     /// <summary>How many scripts there are.</summary>
     public static int Count => Scripts.Length;
 
-    /// <summary>Whether there are scripts that this database has not seen.</summary>
-    public static bool Pending(SqliteConnection connection) => Version(connection) < Scripts.Length;
-
-    /// <summary>Whether a newer module has changed this database.</summary>
-    public static bool IsNewer(SqliteConnection connection) => Version(connection) > Scripts.Length;
-
     /// <summary>Runs what is pending, in one transaction.</summary>
     public static void Apply(SqliteConnection connection)
     {

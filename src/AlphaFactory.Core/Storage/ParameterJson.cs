@@ -39,15 +39,33 @@ internal static class ParameterJson
 
     /// <summary>Reads what <see cref="Write(ParameterValues)"/> wrote.</summary>
     /// <exception cref="JsonException">The text is not such JSON.</exception>
-    public static ParameterValues Read(string text)
+    public static ParameterValues Read(string text) => Read(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Reads what <see cref="Write(ParameterValues)"/> wrote, in UTF-8.</summary>
+    /// <exception cref="JsonException">The text is not such JSON.</exception>
+    public static ParameterValues Read(ReadOnlySpan<byte> text)
     {
-        if (text == Empty)
+        if (text.SequenceEqual("{}"u8))
         {
             return ParameterValues.None;
         }
 
-        using var document = JsonDocument.Parse(text);
-        return Read(document.RootElement);
+        var json = new Utf8JsonReader(text);
+        if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
+        {
+            throw NotATable();
+        }
+
+        var values = new List<KeyValuePair<string, object>>();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = json.GetString()!;
+            _ = json.Read();
+            values.Add(KeyValuePair.Create(name, ReadValue(ref json)));
+        }
+
+        _ = json.Read();
+        return new ParameterValues(values);
     }
 
     /// <summary>Writes a table of parameters.</summary>
@@ -71,7 +89,7 @@ internal static class ParameterJson
                     .EnumerateObject()
                     .Select(entry => KeyValuePair.Create(entry.Name, ReadValue(entry.Value)))
             )
-            : throw new JsonException("A table of parameters is not an object.");
+            : throw NotATable();
 
     /// <summary>A double so that it reads back as the same double, and as no whole number.</summary>
     public static string Text(double value)
@@ -133,6 +151,20 @@ internal static class ParameterJson
                 : throw new JsonException($"'{number}' is not a number."),
             _ => throw new JsonException($"'{value}' is not the value of a parameter."),
         };
+
+    private static object ReadValue(ref Utf8JsonReader json) =>
+        json.TokenType switch
+        {
+            JsonTokenType.Number
+                when !json.ValueSpan.ContainsAny(".eE"u8) && json.TryGetInt64(out var whole) => whole,
+            JsonTokenType.Number => json.GetDouble(),
+            JsonTokenType.True => true,
+            JsonTokenType.False => false,
+            JsonTokenType.String => json.GetString()!,
+            _ => ReadValue(JsonElement.ParseValue(ref json)),
+        };
+
+    private static JsonException NotATable() => new("A table of parameters is not an object.");
 
     private static bool IsFraction(JsonElement value) => value.GetRawText().AsSpan().ContainsAny(".eE");
 

@@ -61,7 +61,7 @@ public sealed class BacktestReferenceTests
             To = UtcDate.TryParse(row[7], upperEnd: true, out var to) ? to : null,
         };
 
-    private static FeatureSet Import(Lab lab, string name) =>
+    internal static FeatureSet Import(Lab lab, string name) =>
         name switch
         {
             "sp500" => lab.Import(name, Repository.Sp500, null),

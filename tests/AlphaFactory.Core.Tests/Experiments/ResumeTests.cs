@@ -130,7 +130,9 @@ public sealed class ResumeTests : IDisposable
             var (exit, said, error) = await process.EndAsync(cancellation);
             Assert.True(exit == 0, error);
             Assert.Equal(
-                Enumerable.Range(left.Count + 1, 20_000 - left.Count).Select(number => $"{left[0].ExperimentId}.{number}"),
+                Enumerable
+                    .Range(left.Count + 1, 20_000 - left.Count)
+                    .Select(number => $"{left[0].ExperimentId}.{number}"),
                 said.Select(line => line[0])
             );
         }

@@ -61,10 +61,7 @@ public sealed class RunPageTests : IDisposable
                     .OrderBy(Key)
                     .Skip((int)query.Skip)
                     .Take((int)query.First!.Value);
-                Assert.Equal(
-                    expected.Select(run => run.RunId),
-                    _lab.Find(query).Select(run => run.RunId)
-                );
+                Assert.Equal(expected.Select(run => run.RunId), _lab.Find(query).Select(run => run.RunId));
             },
             iter: 60,
             threads: 1

@@ -13,7 +13,7 @@ public sealed class SplitTests : IDisposable
     [Fact]
     public void Each_part_is_the_run_of_its_window_alone()
     {
-        var spec = Lab.Crossover() with { From = Lab.Day(20), CostBps = 0 };
+        var spec = Lab.Crossover() with { From = Lab.Day(20), CostBps = 0, Purge = 0, Embargo = 0 };
         var whole = _lab.Run(spec);
         var split = _lab.Run(spec with { Split = Lab.Day(180) });
         var early = _lab.Run(spec with { To = Lab.Day(180).AddTicks(-10) });
@@ -46,6 +46,8 @@ public sealed class SplitTests : IDisposable
             Expression = "close",
             Grid = ParameterGrid.One,
             Split = Lab.Day(100),
+            Purge = 0,
+            Embargo = 0,
         };
         var metrics = Assert.Single(_lab.Run(spec)).Metrics;
         // Long from the start: the whole turnover of 1 is in the first of 99 returns.
@@ -65,9 +67,31 @@ public sealed class SplitTests : IDisposable
         );
     }
 
+    [Fact]
+    public void What_overlaps_the_cut_is_in_neither_part()
+    {
+        // 300 bars: an embargo of 3 and a purge of the lag, all before the cut.
+        var spec = Lab.Crossover() with
+        {
+            Split = Lab.Day(200),
+            Lag = 2,
+        };
+        var gapped = _lab.Run(spec);
+        var early = _lab.Run(spec with { Split = null, To = Lab.Day(194) });
+        for (var i = 0; i < gapped.Count; i++)
+        {
+            Assert.Equal(
+                (194, 100),
+                (gapped[i].Metrics["is_observations"], gapped[i].Metrics["oos_observations"])
+            );
+            Assert.Equal(early[i].Metrics["sharpe"], gapped[i].Metrics["is_sharpe"]);
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
+    [InlineData(5)]
     [InlineData(300)]
     public void A_split_that_leaves_one_side_empty_is_refused(int day)
     {

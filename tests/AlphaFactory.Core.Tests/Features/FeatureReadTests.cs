@@ -130,7 +130,7 @@ public sealed class FeatureReadTests : IDisposable
     [Fact]
     public void More_rows_than_a_row_group_holds_are_read_whole_and_in_part()
     {
-        const int rows = VersionWriter.RowGroupSize + 1_000;
+        var rows = SortLimits.Default.Group + 1_000;
         var lines = Enumerable
             .Range(0, rows)
             .Select(i =>

@@ -77,6 +77,10 @@ public sealed class AlphaProvenanceTests : IDisposable
     [InlineData("seed in (7, 8)", "a b")]
     [InlineData("seed is missing", "c")]
     [InlineData("code_hash = 'c0de' and user = 'ann' and machine = 'box'", "a")]
+    [InlineData("code_hash = 'C0DE'", "a")]
+    [InlineData("data_hash = 'da7a' and code_hash = 'c0de'", "a")]
+    [InlineData("data_hash = 'da7a' and code_hash = 'c0d'", "")]
+    [InlineData("data_hash = 'da7a' or code_hash = 'c0de'", "a")]
     [InlineData("module_version like '1.*'", "a b")]
     [InlineData("module_version is missing", "c")]
     public void Provenance_is_searched_by_the_filter(string filter, string names)
@@ -89,6 +93,7 @@ public sealed class AlphaProvenanceTests : IDisposable
                 Name = "a",
                 Seed = 7,
                 CodeHash = "c0de",
+                DataHash = "DA7A",
                 Origin = new Origin("abc", true, "1.1.0", "ann", "box"),
             },
             new()

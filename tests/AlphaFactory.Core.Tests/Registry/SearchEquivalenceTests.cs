@@ -86,7 +86,7 @@ public sealed class SearchEquivalenceTests
         Parameters,
         Gen.Enum<AlphaStage>(),
         One("ann", "Bob", "bob"),
-        One<string?>("c1", "c2", null),
+        One<string?>("c1", "C1", "ñ", null),
         (name, tags, metrics, parameters, stage, author, code) =>
             new AlphaDraft
             {
@@ -186,8 +186,8 @@ public sealed class SearchEquivalenceTests
                 query.Array[QueriesPerStore],
                 One(
                     new SearchLimits(),
-                    new SearchLimits(Rare: 0, ReadAhead: 1),
-                    new SearchLimits(Rare: 3, ReadAhead: 0)
+                    new SearchLimits(Rare: 0, ReadAhead: 1, Glance: 0),
+                    new SearchLimits(Rare: 3, ReadAhead: 0, Glance: 4)
                 )
             )
             .Sample(

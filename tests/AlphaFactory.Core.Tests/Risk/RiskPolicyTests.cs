@@ -400,7 +400,7 @@ public sealed class RiskPolicyTests : IDisposable
             RiskCatalogue.Rules,
             rule =>
             {
-                Assert.Matches("^(PARAM|DATA|FIT|PORT|OPS)_[A-Z_]+$", rule.Code);
+                Assert.Matches("^(PARAM|DATA|LEAK|STOP|FIT|PORT|OPS)_[A-Z_]+$", rule.Code);
                 Assert.True(rule.Severity is RiskOutcome.Warn or RiskOutcome.Deny);
                 Assert.True(
                     rule.Limit is null || (rule.Limit >= rule.MinimumLimit && rule.Limit <= rule.MaximumLimit)
