@@ -1,10 +1,12 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using AlphaFactory.Core.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace AlphaFactory.Core.Experiments;
 
 /// <summary>A run by its experiment's number in the database and its own, and the value it is ordered by.</summary>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct RankedRun(long Experiment, long Number, double Value);
 
 /// <summary>A bound on a metric.</summary>
