@@ -16,5 +16,10 @@ internal static class ExperimentBenchmarks
         {
             GridBenchmark.Run(options.Folder, repetitions);
         }
+
+        if (options.Only is "" or "scale")
+        {
+            ScaleBenchmark.Run(options.Folder, options.Number("combinations", 1_000_000), repetitions);
+        }
     }
 }

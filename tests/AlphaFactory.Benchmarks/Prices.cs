@@ -41,6 +41,26 @@ internal static class Prices
         return file;
     }
 
+    /// <summary>A random walk of one series.</summary>
+    public static string WalkFile(string folder, int bars)
+    {
+        var random = new Random(7);
+        var price = 100.0;
+        var text = new StringBuilder("date,close\n");
+        for (var bar = 0; bar < bars; bar++)
+        {
+            price *= 1 + (random.NextDouble() - 0.5) / 50;
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{new DateTime(2007, 1, 1).AddDays(bar):yyyy-MM-dd},{price:F5}\n"
+            );
+        }
+
+        var file = Path.Combine(folder, "generated-walk.csv");
+        File.WriteAllText(file, text.ToString());
+        return file;
+    }
+
     /// <summary>The closing prices of a set, entity by entity.</summary>
     public static (double[] Values, int Entities) Load(AlphaStore store, string set)
     {

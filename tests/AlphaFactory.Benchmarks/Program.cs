@@ -2,7 +2,7 @@ using AlphaFactory.Benchmarks;
 
 const string Usage = """
     registry    [--alphas 100000] [--repetitions 15] [--folder <where stores are kept>] [--only search|register|start] [--shape <text>]
-    experiments [--repetitions 7] [--folder <where stores are kept>] [--only grid|formulas|scale] [--combinations 1000000]
+    experiments [--repetitions 7] [--folder <where stores are kept>] [--only grid|scale] [--combinations 1000000]
     """;
 
 var options = new Options(args);
@@ -13,6 +13,10 @@ switch (args)
         return 0;
     case ["experiments", ..]:
         ExperimentBenchmarks.Run(options);
+        return 0;
+    case ["scale-one", ..]:
+        // A process of its own, which the benchmark starts.
+        ScaleBenchmark.RunOne(options.Text("store", ""), options.Number("combinations", 0));
         return 0;
     default:
         Console.Error.WriteLine(Usage);

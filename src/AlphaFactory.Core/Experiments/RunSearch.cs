@@ -9,8 +9,6 @@ namespace AlphaFactory.Core.Experiments;
 /// <summary>Turns a query into SQL and gives the ids of the runs that it finds. Values are always bound.</summary>
 internal sealed class RunSearch(SqliteConnection connection, string root)
 {
-    private readonly List<string> _metricNames = MetricNames(connection);
-
     private static readonly Dictionary<string, string> Properties = new(StringComparer.OrdinalIgnoreCase)
     {
         [nameof(ExperimentRun.RunId)] = "r.experiment_id * 4294967296 + r.number",
@@ -28,6 +26,7 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
         [nameof(ExperimentRun.Duration)] = "r.duration",
     };
 
+    private readonly List<string> _metricNames = MetricNames(connection);
     private readonly List<object?> _values = [];
 
     // Conditions on experiments come first, so that their parameters are the first ones.
