@@ -12,35 +12,56 @@ namespace AlphaFactory.Core;
 /// <typeparam name="T">The type of the values.</typeparam>
 public abstract class NamedValues<T> : IReadOnlyDictionary<string, T>, IDictionary, IEquatable<NamedValues<T>>
 {
-    private readonly OrderedDictionary<string, T> _values;
+    // So many names are compared one by one: that is faster than a hash of one, and needs no table of them.
+    private const int Few = 16;
+
+    private readonly List<string> _names = [];
+    private readonly List<T> _values = [];
+    private readonly Dictionary<string, int>? _places;
 
     private protected NamedValues(IEnumerable<KeyValuePair<string, T>> values)
     {
-        _values = new(
-            values.TryGetNonEnumeratedCount(out var count) ? count : 0,
-            StringComparer.OrdinalIgnoreCase
-        );
         foreach (var (name, value) in values)
         {
-            _values[name] = value;
+            var place = Place(name);
+            if (place >= 0)
+            {
+                _values[place] = value;
+                continue;
+            }
+
+            _places?.Add(name, _names.Count);
+            _names.Add(name);
+            _values.Add(value);
+            if (_places is null && _names.Count > Few)
+            {
+                _places = new(StringComparer.OrdinalIgnoreCase);
+                for (var i = 0; i < _names.Count; i++)
+                {
+                    _places.Add(_names[i], i);
+                }
+            }
         }
     }
 
     /// <summary>How many values there are.</summary>
-    public int Count => _values.Count;
+    public int Count => _names.Count;
 
     /// <summary>The names, in order.</summary>
-    public IEnumerable<string> Keys => _values.Keys;
+    public IEnumerable<string> Keys => _names.AsReadOnly();
 
     /// <summary>The values, in the order of their names.</summary>
-    public IEnumerable<T> Values => _values.Values;
+    public IEnumerable<T> Values => _values.AsReadOnly();
 
     /// <inheritdoc/>
-    public T this[string key] => _values[key];
+    public T this[string key] =>
+        TryGetValue(key, out var value)
+            ? value
+            : throw new KeyNotFoundException($"There is no value with the name '{key}'.");
 
-    ICollection IDictionary.Keys => _values.Keys;
+    ICollection IDictionary.Keys => _names.AsReadOnly();
 
-    ICollection IDictionary.Values => _values.Values;
+    ICollection IDictionary.Values => _values.AsReadOnly();
 
     bool IDictionary.IsFixedSize => true;
 
@@ -48,23 +69,33 @@ public abstract class NamedValues<T> : IReadOnlyDictionary<string, T>, IDictiona
 
     bool ICollection.IsSynchronized => true;
 
-    object ICollection.SyncRoot => _values;
+    object ICollection.SyncRoot => this;
 
     object? IDictionary.this[object key]
     {
-        get => key is string name && _values.TryGetValue(name, out var value) ? value : null;
+        get => key is string name && TryGetValue(name, out var value) ? value : null;
         set => throw ReadOnly();
     }
 
     /// <inheritdoc/>
-    public bool ContainsKey(string key) => _values.ContainsKey(key);
+    public bool ContainsKey(string key) => Place(key) >= 0;
 
     /// <inheritdoc/>
-    public bool TryGetValue(string key, [MaybeNullWhen(false)] out T value) =>
-        _values.TryGetValue(key, out value);
+    public bool TryGetValue(string key, [MaybeNullWhen(false)] out T value)
+    {
+        var place = Place(key);
+        value = place >= 0 ? _values[place] : default;
+        return place >= 0;
+    }
 
     /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<string, T>> GetEnumerator() => _values.GetEnumerator();
+    public IEnumerator<KeyValuePair<string, T>> GetEnumerator()
+    {
+        for (var i = 0; i < _names.Count; i++)
+        {
+            yield return KeyValuePair.Create(_names[i], _values[i]);
+        }
+    }
 
     /// <summary>
     /// Whether the other table has the same names (without case) with equal values, in whatever order. NaN equals
@@ -73,8 +104,8 @@ public abstract class NamedValues<T> : IReadOnlyDictionary<string, T>, IDictiona
     public bool Equals(NamedValues<T>? other) =>
         other is not null
         && Count == other.Count
-        && _values.All(pair =>
-            other._values.TryGetValue(pair.Key, out var value)
+        && this.All(pair =>
+            other.TryGetValue(pair.Key, out var value)
             && EqualityComparer<T>.Default.Equals(pair.Value, value)
         );
 
@@ -83,7 +114,7 @@ public abstract class NamedValues<T> : IReadOnlyDictionary<string, T>, IDictiona
 
     /// <inheritdoc/>
     public override int GetHashCode() =>
-        _values.Aggregate(
+        this.Aggregate(
             Count,
             (hash, pair) =>
                 hash ^ HashCode.Combine(StringComparer.OrdinalIgnoreCase.GetHashCode(pair.Key), pair.Value)
@@ -91,21 +122,42 @@ public abstract class NamedValues<T> : IReadOnlyDictionary<string, T>, IDictiona
 
     /// <summary>Writes <c>name=value; name=value</c>, in the invariant culture.</summary>
     public override string ToString() =>
-        string.Join("; ", _values.Select(pair => $"{pair.Key}={Text(pair.Value)}"));
+        string.Join("; ", this.Select(pair => $"{pair.Key}={Text(pair.Value)}"));
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    IDictionaryEnumerator IDictionary.GetEnumerator() => ((IDictionary)_values).GetEnumerator();
+    IDictionaryEnumerator IDictionary.GetEnumerator() => ((IDictionary)Copy()).GetEnumerator();
 
-    bool IDictionary.Contains(object key) => key is string name && _values.ContainsKey(name);
+    bool IDictionary.Contains(object key) => key is string name && ContainsKey(name);
 
-    void ICollection.CopyTo(Array array, int index) => ((ICollection)_values).CopyTo(array, index);
+    void ICollection.CopyTo(Array array, int index) => ((ICollection)Copy()).CopyTo(array, index);
 
     void IDictionary.Add(object key, object? value) => throw ReadOnly();
 
     void IDictionary.Clear() => throw ReadOnly();
 
     void IDictionary.Remove(object key) => throw ReadOnly();
+
+    private OrderedDictionary<string, T> Copy() => new(this, StringComparer.OrdinalIgnoreCase);
+
+    private int Place(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (_places is not null)
+        {
+            return _places.GetValueOrDefault(name, -1);
+        }
+
+        for (var i = 0; i < _names.Count; i++)
+        {
+            if (_names[i].Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
 
     private static string Text(T value) =>
         value switch

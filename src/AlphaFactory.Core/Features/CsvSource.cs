@@ -39,7 +39,7 @@ internal sealed class CsvSource : RowSource
                 BufferSize = 1 << 16,
                 MaxBufferSize = LongestRecord,
             };
-            _reader = Guard(() => CsvDataReader.Create(_text, options));
+            _reader = Create(options);
             Header = ReadHeader();
         }
         catch
@@ -116,6 +116,21 @@ internal sealed class CsvSource : RowSource
         );
 
     /// <inheritdoc/>
+    public override FieldOutcome Take(int column, ColumnData target, bool isEntity)
+    {
+        var whole = _reader.GetFieldSpan(column);
+        var field = whole.Trim();
+        if (isEntity ? field.IsEmpty : FieldText.IsMissing(field))
+        {
+            return FieldOutcome.Missing;
+        }
+
+        return target.TryAppend(target.Type == FeatureType.Text && !isEntity ? whole : field)
+            ? FieldOutcome.Taken
+            : FieldOutcome.Misfit;
+    }
+
+    /// <inheritdoc/>
     public override string Text(int column) => Field(column).ToString();
 
     /// <inheritdoc/>
@@ -168,11 +183,30 @@ internal sealed class CsvSource : RowSource
         return header;
     }
 
+    private CsvDataReader Create(CsvDataReaderOptions options)
+    {
+        try
+        {
+            return CsvDataReader.Create(_text, options);
+        }
+        catch (Exception error) when (IsOfFile(error))
+        {
+            throw Explain(error);
+        }
+    }
+
     private bool ReadRecord()
     {
-        if (!Guard(_reader.Read))
+        try
         {
-            return false;
+            if (!_reader.Read())
+            {
+                return false;
+            }
+        }
+        catch (Exception error) when (IsOfFile(error))
+        {
+            throw Explain(error);
         }
 
         _line = _nextLine;
@@ -181,33 +215,33 @@ internal sealed class CsvSource : RowSource
         return true;
     }
 
-    private T Guard<T>(Func<T> work)
+    /// <summary>Whether the file's content is what made a reader stop.</summary>
+    private static bool IsOfFile(Exception error) =>
+        error
+            is CsvRecordTooLargeException
+                or CsvFormatException
+                or DecoderFallbackException
+                or InvalidDataException
+                or EndOfStreamException;
+
+    private AlphaFactoryException Explain(Exception error)
     {
-        try
+        switch (error)
         {
-            return work();
-        }
-        catch (CsvRecordTooLargeException error)
-        {
-            throw Malformed(
-                $"has a record of over {LongestRecord:N0} characters after line {_nextLine}: "
-                    + "is a quote never closed?",
-                error
-            );
-        }
-        catch (CsvFormatException error)
-        {
-            Row++;
-            _line = _nextLine;
-            throw Invalid(new RowFault(null, null, error.Message));
-        }
-        catch (DecoderFallbackException error)
-        {
-            throw Malformed($"is not UTF-8 text near line {_nextLine}. Save it as UTF-8.", error);
-        }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
-        {
-            throw Malformed($"is a damaged gzip file: {error.Message}", error);
+            case CsvRecordTooLargeException:
+                return Malformed(
+                    $"has a record of over {LongestRecord:N0} characters after line {_nextLine}: "
+                        + "is a quote never closed?",
+                    error
+                );
+            case CsvFormatException:
+                Row++;
+                _line = _nextLine;
+                return Invalid(new RowFault(null, null, error.Message));
+            case DecoderFallbackException:
+                return Malformed($"is not UTF-8 text near line {_nextLine}. Save it as UTF-8.", error);
+            default:
+                return Malformed($"is a damaged gzip file: {error.Message}", error);
         }
     }
 

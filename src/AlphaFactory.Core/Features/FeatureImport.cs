@@ -81,9 +81,12 @@ internal sealed class FeatureImport(
                 folder,
                 _ =>
                 {
+                    // The files are read once more for their hashes, while their rows are parsed.
+                    var sources = Sources(context.Cancellation);
                     var rows = new ImportRows(plan, request, sort, quarantine, context);
                     read = rows.Read(extended);
-                    manifest = rows.Finish().Finish(Sources(), quarantine.Finish(), context.UtcNow);
+                    manifest = rows.Finish()
+                        .Finish(sources.GetAwaiter().GetResult(), quarantine.Finish(), context.UtcNow);
                 }
             );
             context.Cancellation.ThrowIfCancellationRequested();
@@ -160,14 +163,18 @@ internal sealed class FeatureImport(
         }
     }
 
-    private List<ManifestSource> Sources() =>
-        [
-            .. request.Paths.Select(path => new ManifestSource(
-                Path.GetFileName(path),
-                new FileInfo(path).Length,
-                ContentHash.OfFile(path)
-            )),
-        ];
+    private Task<ManifestSource[]> Sources(CancellationToken token) =>
+        Task.Run(
+            () =>
+                request
+                    .Paths.Select(path => new ManifestSource(
+                        Path.GetFileName(path),
+                        new FileInfo(path).Length,
+                        ContentHash.OfFile(path, token)
+                    ))
+                    .ToArray(),
+            token
+        );
 
     /// <summary>Gives the folder a version, or finds the version that has its content.</summary>
     /// <returns>No set when the version that was extended is no longer the newest.</returns>

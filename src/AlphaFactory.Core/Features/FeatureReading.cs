@@ -20,9 +20,20 @@ internal static class FeatureReading
             foreach (var row in rows)
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                yield return new FeatureRow(names, Array.ConvertAll(chunk, column => column[row]));
+                yield return new FeatureRow(names, Values(chunk, row));
             }
         }
+    }
+
+    private static object?[] Values(ColumnData[] columns, int row)
+    {
+        var values = new object?[columns.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = columns[i][row];
+        }
+
+        return values;
     }
 
     /// <summary>Which columns of the version a query asks for, in the order wanted.</summary>
@@ -133,10 +144,17 @@ internal static class FeatureReading
             {
                 var offset = Array.IndexOf(entities, _entities[i].Entity) * bars.Length;
                 var end = i + 1 < _entities.Count ? _entities[i + 1].Start : _times.Count;
+                var next = 0;
                 for (var row = _entities[i].Start; row < end; row++)
                 {
-                    if (position.TryGetValue(_times[row], out var bar))
+                    // Mostly the bar after the last.
+                    var bar = next;
+                    if (
+                        (next < bars.Length && bars[next] == _times[row])
+                        || position.TryGetValue(_times[row], out bar)
+                    )
                     {
+                        next = bar + 1;
                         for (var column = 0; column < width; column++)
                         {
                             panels[column][offset + bar] = _values[column][row];
@@ -151,13 +169,27 @@ internal static class FeatureReading
         /// <summary>The times that at least so many entities have, ascending.</summary>
         private DateTime[] Bars(int entities)
         {
-            var counts = new Dictionary<DateTime, int>();
+            var found = new Dictionary<DateTime, int>();
+            var bars = new List<(DateTime Time, int Count)>();
+            var next = 0;
             foreach (var time in _times)
             {
-                counts[time] = counts.GetValueOrDefault(time) + 1;
+                // Mostly the bar that came after the last one for the entity before, too.
+                if (next == bars.Count || bars[next].Time != time)
+                {
+                    if (!found.TryGetValue(time, out next))
+                    {
+                        next = bars.Count;
+                        bars.Add((time, 0));
+                        found.Add(time, next);
+                    }
+                }
+
+                bars[next] = (time, bars[next].Count + 1);
+                next++;
             }
 
-            return [.. counts.Where(bar => bar.Value >= entities).Select(bar => bar.Key).Order()];
+            return [.. bars.Where(bar => bar.Count >= entities).Select(bar => bar.Time).Order()];
         }
     }
 }

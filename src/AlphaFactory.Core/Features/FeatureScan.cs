@@ -12,6 +12,10 @@ internal sealed class FeatureScan
     private readonly DateTime _from;
     private readonly DateTime _to;
     private readonly DateTime _asOf;
+    private readonly int _time;
+    private readonly int? _entity;
+    private readonly int? _known;
+    private int[] _all = [];
     private long _withheld;
 
     /// <summary>Opens the version and checks that the entities are there.</summary>
@@ -21,6 +25,9 @@ internal sealed class FeatureScan
         _set = query.Set;
         _context = context;
         _reader = VersionReader.Open(_set);
+        _time = IndexOf(_set, _set.TimeColumn);
+        _entity = _set.EntityColumn is { } entity ? IndexOf(_set, entity) : null;
+        _known = _set.KnownColumn is { } known ? IndexOf(_set, known) : null;
         _from = query.From is { } start ? UtcDate.FromDateTime(start) : DateTime.MinValue;
         _to = query.To is { } end ? UtcDate.FromDateTime(end) : DateTime.MaxValue;
         _asOf = query.AsOf is { } asOf ? UtcDate.FromDateTime(asOf) : DateTime.MaxValue;
@@ -34,10 +41,7 @@ internal sealed class FeatureScan
     public HashSet<string>? Entities { get; }
 
     /// <summary>The time column, and the entity column if there is one.</summary>
-    public int[] Keys =>
-        _set.EntityColumn is { } entity
-            ? [IndexOf(_set, _set.TimeColumn), IndexOf(_set, entity)]
-            : [IndexOf(_set, _set.TimeColumn)];
+    public int[] Keys => _entity is { } entity ? [_time, entity] : [_time];
 
     /// <summary>Where a version has a column, by its name without case.</summary>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.SchemaMismatch"/>.</exception>
@@ -65,15 +69,17 @@ internal sealed class FeatureScan
     public IEnumerable<(ColumnData[] Columns, int[] Rows)> Chunks(int[] columns)
     {
         _withheld = 0;
-        var chunks = _reader.Read(
-            columns,
+        var groups = _reader.RowGroups(
             group => group.To >= _from && group.From <= _to && MayHoldEntity(group),
-            Matching,
             _context.Cancellation
         );
-        foreach (var chunk in chunks)
+        foreach (var group in groups)
         {
-            yield return chunk;
+            var rows = Matching(group);
+            if (rows.Length > 0)
+            {
+                yield return (group.Read(columns), rows);
+            }
         }
 
         if (_query.AsOf is not null && _set.KnownColumn is not null)
@@ -85,18 +91,43 @@ internal sealed class FeatureScan
         }
     }
 
-    /// <summary>The rows are sorted by key, then known time: the last one known of a key replaces those before.</summary>
-    private int[] Matching(TimestampColumn times, TextColumn? entities, TimestampColumn? known)
+    /// <summary>
+    /// The rows of a group that are asked for; keys are read only where they matter. The rows are sorted by key, then
+    /// known time: the last one known of a key replaces those before.
+    /// </summary>
+    private int[] Matching(VersionGroup group)
     {
-        var rows = new List<int>(times.Count);
-        for (var row = 0; row < times.Count; row++)
+        var inTime = group.Info.From >= _from && group.Info.To <= _to;
+        var known = _known is { } at ? (TimestampColumn)group[at] : null;
+        if (inTime && known is null && Entities is null)
         {
-            var time = times.Values[row];
-            if (
-                time < _from
-                || time > _to
-                || (Entities is not null && entities is not null && !Entities.Contains(entities.Values[row]!))
-            )
+            return All((int)group.Info.Rows);
+        }
+
+        var keys = (
+            Time: (TimestampColumn)group[_time],
+            Entity: _entity is { } e ? (TextColumn)group[e] : null
+        );
+        var count = (int)group.Info.Rows;
+        var rows = new List<int>(Entities is null ? count : 0);
+        for (int start = 0, end; start < count; start = end)
+        {
+            end = EndOfEntity(keys.Entity, start, count);
+            if (Entities is null || keys.Entity is null || Entities.Contains(keys.Entity.Values[start]!))
+            {
+                Add(rows, keys.Time.Values, known, start, end);
+            }
+        }
+
+        return [.. rows];
+    }
+
+    private void Add(List<int> rows, ReadOnlySpan<DateTime> times, TimestampColumn? known, int start, int end)
+    {
+        var first = rows.Count;
+        for (var row = start; row < end; row++)
+        {
+            if (times[row] < _from || times[row] > _to)
             {
                 continue;
             }
@@ -105,7 +136,12 @@ internal sealed class FeatureScan
             {
                 _withheld++;
             }
-            else if (known is not null && !_query.History && IsSameKey(times, entities, rows, row))
+            else if (
+                known is not null
+                && !_query.History
+                && rows.Count > first
+                && times[rows[^1]] == times[row]
+            )
             {
                 rows[^1] = row;
             }
@@ -114,14 +150,35 @@ internal sealed class FeatureScan
                 rows.Add(row);
             }
         }
-
-        return [.. rows];
     }
 
-    private static bool IsSameKey(TimestampColumn times, TextColumn? entities, List<int> rows, int row) =>
-        rows.Count > 0
-        && times.Values[rows[^1]] == times.Values[row]
-        && (entities is null || entities.Values[rows[^1]] == entities.Values[row]);
+    /// <summary>Where the rows of an entity end; equal names of a column are one object.</summary>
+    private static int EndOfEntity(TextColumn? entities, int start, int count)
+    {
+        if (entities is null)
+        {
+            return count;
+        }
+
+        var names = entities.Values;
+        var end = start + 1;
+        while (end < count && ReferenceEquals(names[end], names[start]))
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    private int[] All(int count)
+    {
+        if (_all.Length != count)
+        {
+            _all = [.. Enumerable.Range(0, count)];
+        }
+
+        return _all;
+    }
 
     private bool MayHoldEntity(ManifestRowGroup group) =>
         Entities is null
@@ -154,16 +211,15 @@ internal sealed class FeatureScan
 
     private HashSet<string> Known(Func<ManifestRowGroup, bool> mayMatch)
     {
-        var known = new HashSet<string>(StringComparer.Ordinal);
-        if (_set.EntityColumn is null)
+        if (_entity is not { } entity)
         {
-            known.Add(_set.Name);
-            return known;
+            return [_set.Name];
         }
 
-        foreach (var (chunk, _) in _reader.Read([Keys[1]], mayMatch, (_, _, _) => [0], _context.Cancellation))
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var group in _reader.RowGroups(mayMatch, _context.Cancellation))
         {
-            known.UnionWith(((TextColumn)chunk[0]).Distinct);
+            known.UnionWith(((TextColumn)group[entity]).Distinct);
         }
 
         return known;

@@ -7,6 +7,11 @@ internal static class FieldText
 {
     private static readonly string[] Missing = ["NA", "N/A", "#N/A", "NaN", "null", "none", "-", "--", "."];
 
+    private static readonly double[] PowersOfTen =
+    [
+        .. Enumerable.Range(0, 16).Select(power => Math.Pow(10, power)),
+    ];
+
     /// <summary>Whether a text stands for no value.</summary>
     public static bool IsMissing(ReadOnlySpan<char> text)
     {
@@ -41,6 +46,11 @@ internal static class FieldText
     /// <summary>Reads a number; one that overflows is none, an infinity has to be spelled.</summary>
     public static bool TryDouble(ReadOnlySpan<char> text, out double value)
     {
+        if (TryShortDouble(text, out value))
+        {
+            return true;
+        }
+
         const NumberStyles style =
             NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (double.TryParse(text, style, CultureInfo.InvariantCulture, out value))
@@ -78,6 +88,51 @@ internal static class FieldText
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
             _ => value.ToString() ?? "",
         };
+
+    /// <summary>
+    /// Reads digits with or without a point, few enough that the digits and the power of ten are exact in 64 bits: their
+    /// quotient is then rounded once, as it has to be (Clinger, How to read floating point numbers accurately, 1990).
+    /// </summary>
+    private static bool TryShortDouble(ReadOnlySpan<char> text, out double value)
+    {
+        const int mostDigits = 15;
+        value = 0;
+        var negative = text is ['-', ..];
+        var digits = negative ? text[1..] : text;
+        if (digits.Length is 0 or > mostDigits + 1)
+        {
+            return false;
+        }
+
+        long number = 0;
+        var point = -1;
+        for (var i = 0; i < digits.Length; i++)
+        {
+            var digit = (uint)(digits[i] - '0');
+            if (digit <= 9)
+            {
+                number = (10 * number) + digit;
+            }
+            else if (digits[i] == '.' && point < 0)
+            {
+                point = i;
+            }
+            else
+            {
+                return false;
+            }
+        }
+
+        var decimals = point < 0 ? 0 : digits.Length - 1 - point;
+        if (digits.Length - (point < 0 ? 0 : 1) is 0 or > mostDigits)
+        {
+            return false;
+        }
+
+        value = number / PowersOfTen[decimals];
+        value = negative ? -value : value;
+        return true;
+    }
 
     private static bool HasDigit(ReadOnlySpan<char> text) => text.ContainsAnyInRange('0', '9');
 }

@@ -128,24 +128,26 @@ internal sealed class ImportRows(
 
     private RowFault? Append(RowSource source, int field, ColumnData column, bool isKey, bool isEntity)
     {
-        if (source.IsMissing(field, isEntity))
+        switch (source.Take(field, column, isEntity))
         {
-            if (isKey)
-            {
+            case FieldOutcome.Taken:
+                return null;
+            case FieldOutcome.Misfit:
+                return new RowFault(
+                    column.Name,
+                    source.Text(field),
+                    Misfit(column, Shown(source.Text(field)))
+                );
+            case FieldOutcome.Missing when isKey:
                 return new RowFault(
                     column.Name,
                     null,
                     $"there is no value. Every row needs {(isEntity ? "an entity" : "a time")}."
                 );
-            }
-
-            column.AppendMissing();
-            return null;
+            default:
+                column.AppendMissing();
+                return null;
         }
-
-        return source.TryAppend(field, column, isEntity)
-            ? null
-            : new RowFault(column.Name, source.Text(field), Misfit(column, Shown(source.Text(field))));
     }
 
     private string Misfit(ColumnData column, string value) =>

@@ -1,42 +1,17 @@
+using System.Collections.Concurrent;
 using Parquet;
 using Parquet.Schema;
 
 namespace AlphaFactory.Core.Features;
 
-/// <summary>A Parquet file of the store, which is read column by column.</summary>
-internal sealed class PartFile : IDisposable
+/// <summary>A Parquet file of the store, which is read column by column, by several threads at once.</summary>
+/// <param name="path">The file.</param>
+/// <param name="token">Stops the work.</param>
+internal sealed class PartFile(string path, CancellationToken token) : IDisposable
 {
-    private readonly FileStream _file;
-    private readonly ParquetReader _reader;
-    private readonly Dictionary<string, DataField> _fields;
-    private readonly CancellationToken _token;
+    private readonly ConcurrentBag<Opened> _idle = [new Opened(path, token)];
 
-    /// <summary>Opens a file and reads its schema.</summary>
-    public PartFile(string path, CancellationToken token)
-    {
-        _token = token;
-        _file = File.OpenRead(path);
-        try
-        {
-            _reader = ParquetReader
-                .CreateAsync(_file, leaveStreamOpen: true, cancellationToken: token)
-                .GetAwaiter()
-                .GetResult();
-            _fields = _reader
-                .Schema.GetDataFields()
-                .ToDictionary(field => field.Name, StringComparer.Ordinal);
-        }
-        catch
-        {
-            _file.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>How many row groups it has.</summary>
-    public int RowGroups => _reader.RowGroupCount;
-
-    /// <summary>Reads all columns of a file, row group by row group.</summary>
+    /// <summary>Reads all columns of a file, row group by row group, into the same columns.</summary>
     public static IEnumerable<ColumnData[]> ReadAll(
         string path,
         IReadOnlyList<(string Name, FeatureType Type)> columns,
@@ -44,25 +19,77 @@ internal sealed class PartFile : IDisposable
     )
     {
         using var file = new PartFile(path, token);
-        for (var group = 0; group < file.RowGroups; group++)
+        var groups = file._idle.First().Reader.RowGroupCount;
+        var read = columns.Select(column => ColumnData.Create(column.Name, column.Type)).ToArray();
+        for (var group = 0; group < groups; group++)
         {
-            yield return [.. columns.Select(column => file.Read(group, column.Name, column.Type))];
+            Array.ForEach(read, column => file.Read(group, column));
+            yield return read;
         }
     }
 
-    /// <summary>Reads a column of a row group.</summary>
-    public ColumnData Read(int group, string name, FeatureType type)
+    /// <summary>Reads a column of a row group in place of the values that it has.</summary>
+    public void Read(int group, ColumnData column)
     {
-        var column = ColumnData.Create(name, type);
-        using var reader = _reader.OpenRowGroupReader(group);
-        column.ReadAsync(reader, _fields[name], _token).GetAwaiter().GetResult();
-        return column;
+        if (!_idle.TryTake(out var file))
+        {
+            file = new Opened(path, token);
+        }
+
+        try
+        {
+            column.Clear();
+            using var reader = file.Reader.OpenRowGroupReader(group);
+            column.ReadAsync(reader, file.Fields[column.Name], token).GetAwaiter().GetResult();
+        }
+        finally
+        {
+            _idle.Add(file);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        _file.Dispose();
+        while (_idle.TryTake(out var file))
+        {
+            file.Dispose();
+        }
+    }
+
+    /// <summary>The file as one thread has it open.</summary>
+    private sealed class Opened : IDisposable
+    {
+        private readonly FileStream _file;
+
+        public Opened(string path, CancellationToken token)
+        {
+            _file = File.OpenRead(path);
+            try
+            {
+                Reader = ParquetReader
+                    .CreateAsync(_file, leaveStreamOpen: true, cancellationToken: token)
+                    .GetAwaiter()
+                    .GetResult();
+                Fields = Reader
+                    .Schema.GetDataFields()
+                    .ToDictionary(field => field.Name, StringComparer.Ordinal);
+            }
+            catch
+            {
+                _file.Dispose();
+                throw;
+            }
+        }
+
+        public ParquetReader Reader { get; }
+
+        public Dictionary<string, DataField> Fields { get; }
+
+        public void Dispose()
+        {
+            Reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            _file.Dispose();
+        }
     }
 }

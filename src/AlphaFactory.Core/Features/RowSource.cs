@@ -8,6 +8,19 @@ namespace AlphaFactory.Core.Features;
 /// <param name="Reason">What is wrong, and what to do about it.</param>
 internal sealed record RowFault(string? Column, string? Value, string Reason);
 
+/// <summary>What became of a field.</summary>
+internal enum FieldOutcome
+{
+    /// <summary>It was appended.</summary>
+    Taken,
+
+    /// <summary>It stands for no value; nothing was appended.</summary>
+    Missing,
+
+    /// <summary>It is no value of the column's type; nothing was appended.</summary>
+    Misfit,
+}
+
 /// <summary>Where the rows of an import come from, one by one; rows are counted from 1.</summary>
 internal abstract class RowSource : IDisposable
 {
@@ -50,6 +63,12 @@ internal abstract class RowSource : IDisposable
     /// <summary>Appends a field of the current row that is not missing.</summary>
     /// <returns>Whether it is a value of the column's type.</returns>
     public abstract bool TryAppend(int column, ColumnData target, bool isEntity);
+
+    /// <summary>Appends a field of the current row, unless it is missing or no value of the column's type.</summary>
+    public virtual FieldOutcome Take(int column, ColumnData target, bool isEntity) =>
+        IsMissing(column, isEntity) ? FieldOutcome.Missing
+        : TryAppend(column, target, isEntity) ? FieldOutcome.Taken
+        : FieldOutcome.Misfit;
 
     /// <summary>A field of the current row as it stands.</summary>
     public abstract string Text(int column);

@@ -23,7 +23,7 @@ internal static class VersionFiles
         {
             cancellation.ThrowIfCancellationRequested();
             var path = Path.Combine(set.Path, file.Name);
-            if (ContentHash.OfFile(path) != file.Sha256)
+            if (ContentHash.OfFile(path, cancellation) != file.Sha256)
             {
                 return path;
             }

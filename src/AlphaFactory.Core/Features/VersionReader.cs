@@ -9,6 +9,9 @@ internal sealed class VersionReader
     private readonly FeatureSet _set;
     private readonly FeatureManifest _manifest;
 
+    // The entities of a row group are looked through first to check those that are asked for, then to find their rows.
+    private (string Path, int Group, ColumnData Column)? _entities;
+
     private VersionReader(FeatureSet set, FeatureManifest manifest)
     {
         _set = set;
@@ -52,68 +55,59 @@ internal sealed class VersionReader
         return new VersionReader(set, manifest);
     }
 
-    /// <summary>Reads columns of the row groups that may hold what is asked for.</summary>
-    /// <param name="columns">Indexes of columns to read, those that <paramref name="filter"/> needs among them.</param>
+    /// <summary>
+    /// Opens the row groups that may hold what is asked for, one after the other. Each is to be used before the next.
+    /// </summary>
     /// <param name="mayMatch">Whether a row group may hold rows that matter.</param>
-    /// <param name="filter">
-    /// Given the time, the entity and the known time, the rows that matter; the other columns are not read when
-    /// there are none.
-    /// </param>
     /// <param name="token">Stops the work.</param>
-    public IEnumerable<(ColumnData[] Columns, int[] Rows)> Read(
-        IReadOnlyList<int> columns,
-        Func<ManifestRowGroup, bool> mayMatch,
-        Func<TimestampColumn, TextColumn?, TimestampColumn?, int[]> filter,
-        CancellationToken token
-    )
+    public IEnumerable<VersionGroup> RowGroups(Func<ManifestRowGroup, bool> mayMatch, CancellationToken token)
     {
-        var time = IndexOf(_set.TimeColumn);
-        int? entity = _set.EntityColumn is { } name ? IndexOf(name) : null;
-        int? known = _set.KnownColumn is { } column ? IndexOf(column) : null;
-        foreach (var file in _manifest.Files)
+        var columns = new ColumnData?[_set.Columns.Count];
+        foreach (var file in _manifest.Files.Where(file => file.RowGroups.Any(mayMatch)))
         {
             var path = Path.Combine(_set.Path, file.Name);
             using var part = Try(path, () => new PartFile(path, token));
             for (var i = 0; i < file.RowGroups.Count; i++)
             {
                 token.ThrowIfCancellationRequested();
-                if (!mayMatch(file.RowGroups[i]))
+                if (mayMatch(file.RowGroups[i]))
                 {
-                    continue;
-                }
-
-                ColumnData Load(int column) =>
-                    Try(path, () => part.Read(i, _set.Columns[column].Name, _set.Columns[column].Type));
-                var times = (TimestampColumn)Load(time);
-                var entities = entity is { } index ? (TextColumn)Load(index) : null;
-                var knownTimes = known is { } at ? (TimestampColumn)Load(at) : null;
-                var rows = filter(times, entities, knownTimes);
-                if (rows.Length > 0)
-                {
-                    var loaded = columns
-                        .Select(c =>
-                            c == time ? times
-                            : c == entity ? entities!
-                            : c == known ? knownTimes!
-                            : Load(c)
-                        )
-                        .ToArray();
-                    yield return (loaded, rows);
+                    var group = i;
+                    yield return new VersionGroup(
+                        file.RowGroups[i],
+                        columns.Length,
+                        column => Read(part, path, group, column, columns)
+                    );
                 }
             }
         }
     }
 
     /// <summary>Reads all columns of all row groups.</summary>
-    public IEnumerable<ColumnData[]> ReadAll(CancellationToken token)
+    public IEnumerable<ColumnData[]> ReadAll(CancellationToken token) =>
+        RowGroups(_ => true, token).Select(group => group.Read([.. Enumerable.Range(0, _set.Columns.Count)]));
+
+    private ColumnData Read(PartFile part, string path, int group, int column, ColumnData?[] columns)
     {
-        int[] all = [.. Enumerable.Range(0, _set.Columns.Count)];
-        return Read(all, _ => true, (times, _, _) => AllRows(times), token).Select(chunk => chunk.Columns);
+        var (name, type) = (_set.Columns[column].Name, _set.Columns[column].Type);
+        var isEntity = name == _set.EntityColumn;
+        if (isEntity && _entities is { } last && last.Path == path && last.Group == group)
+        {
+            return last.Column;
+        }
+
+        var values = columns[column] ??= ColumnData.Create(name, type);
+        Try(
+            path,
+            () =>
+            {
+                part.Read(group, values);
+                return true;
+            }
+        );
+        _entities = isEntity ? (path, group, values) : _entities;
+        return values;
     }
-
-    private static int[] AllRows(TimestampColumn times) => [.. Enumerable.Range(0, times.Count)];
-
-    private int IndexOf(string column) => _set.Columns.TakeWhile(item => item.Name != column).Count();
 
     private T Try<T>(string path, Func<T> work)
     {

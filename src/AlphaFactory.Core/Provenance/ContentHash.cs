@@ -14,9 +14,19 @@ public static class ContentHash
         Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     /// <summary>The hash of a file's bytes.</summary>
-    public static string OfFile(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    public static string OfFile(string path, CancellationToken cancellation = default)
     {
         using var stream = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[1 << 16];
+        for (int read; (read = stream.Read(buffer)) > 0; )
+        {
+            cancellation.ThrowIfCancellationRequested();
+            hash.AppendData(buffer, 0, read);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

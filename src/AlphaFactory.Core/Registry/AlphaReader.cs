@@ -11,7 +11,8 @@ internal sealed class AlphaReader : IDisposable
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _read;
     private readonly SqliteParameter _ids;
-    private readonly OrderedDictionary<long, string[]> _metricSets = [];
+    private readonly Dictionary<long, string[]> _metricSets = [];
+    private readonly List<string[]> _metricSetsInOrder = [];
     private readonly string _store;
 
     /// <summary>Reads from a database.</summary>
@@ -30,7 +31,7 @@ internal sealed class AlphaReader : IDisposable
     }
 
     /// <summary>The metric names of what was read so far, a list for each set of them, in the order of the first of each.</summary>
-    public IEnumerable<string[]> MetricSets => _metricSets.Values;
+    public IEnumerable<string[]> MetricSets => _metricSetsInOrder;
 
     /// <inheritdoc/>
     public void Dispose() => _read.Dispose();
@@ -72,6 +73,7 @@ internal sealed class AlphaReader : IDisposable
                 ','
             );
             _metricSets.Add(set, names);
+            _metricSetsInOrder.Add(names);
         }
 
         return names;

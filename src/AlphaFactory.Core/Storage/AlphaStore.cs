@@ -354,7 +354,7 @@ public sealed class AlphaStore : IDisposable
         StoreInfo? info;
         try
         {
-            info = JsonSerializer.Deserialize<StoreInfo>(File.ReadAllText(file), StoreJson.Options);
+            info = StoreInfo.Parse(File.ReadAllText(file));
         }
         catch (JsonException error)
         {
