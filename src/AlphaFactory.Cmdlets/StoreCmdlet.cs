@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
+using AlphaFactory.Cmdlets.Scripts;
 using AlphaFactory.Core;
 using AlphaFactory.Core.Storage;
 
@@ -12,6 +13,7 @@ namespace AlphaFactory.Cmdlets;
 public abstract class StoreCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly StrategyRunner _scripts = new();
     private string? _storePath;
 
     /// <summary>
@@ -33,6 +35,7 @@ public abstract class StoreCmdlet : PSCmdlet, IDisposable
             Warn = WriteWarning,
             Verbose = WriteVerbose,
             Progress = Report,
+            Scripts = _scripts.Open,
         };
 
     /// <inheritdoc/>
@@ -48,6 +51,7 @@ public abstract class StoreCmdlet : PSCmdlet, IDisposable
         if (disposing)
         {
             _stop.Dispose();
+            _scripts.Dispose();
         }
     }
 

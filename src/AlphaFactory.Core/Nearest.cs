@@ -1,7 +1,7 @@
 namespace AlphaFactory.Core;
 
 /// <summary>Finds the known name that a mistyped one was meant to be.</summary>
-internal static class Nearest
+public static class Nearest
 {
     private const int LongestName = 128;
 

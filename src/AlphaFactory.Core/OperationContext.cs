@@ -1,3 +1,5 @@
+using AlphaFactory.Core.Experiments;
+
 namespace AlphaFactory.Core;
 
 /// <summary>
@@ -20,6 +22,9 @@ public sealed record OperationContext
 
     /// <summary>Takes a report of progress.</summary>
     public Action<ProgressReport> Progress { get; init; } = static _ => { };
+
+    /// <summary>Makes a user's script ready, by its full path; null where none can be run.</summary>
+    public Func<string, StrategyScript>? Scripts { get; init; }
 
     /// <summary>The clock of everything that is recorded.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

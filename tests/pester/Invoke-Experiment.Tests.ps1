@@ -109,4 +109,129 @@ Describe 'Invoke-Experiment' {
         { Get-Experiment gone -ErrorAction Stop } | Should -Throw
         (Measure-Experiment gone).Trials | Should -Be 2
     }
+
+    It 'keeps equity and draws charts on request' {
+        $runs = @(Invoke-Experiment kept sp500 $rule -Grid @{ fast = 5, 10; slow = 100 } -SaveEquity -Chart -WarningAction SilentlyContinue)
+        $folder = [IO.Path]::Combine($StorePath, 'experiments', $runs[0].ExperimentId)
+
+        Join-Path $folder 'equity.parquet' | Should -Exist
+        Join-Path $folder 'chart-2.png' | Should -Exist
+        ($runs[1] | Get-ExperimentEquity)[-1].Equity | Should -Be (1 + $runs[1].total_return)
+        (Test-AlphaStore | Where-Object Severity -EQ 'Damage') | Should -BeNullOrEmpty
+    }
+
+    Context 'with a script' {
+        BeforeAll {
+            $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'strategies')).FullName
+            Set-Content (Join-Path $folder 'lib.ps1') 'function Get-Mean($values, $bar, $n) { $sum = 0.0; for ($i = $bar - $n + 1; $i -le $bar; $i++) { $sum += $values[$i] }; $sum / $n }'
+            $script = Join-Path $folder 'cross.ps1'
+            Set-Content $script @(
+                'param($Panel, $Parameters)'
+                '. "$PSScriptRoot/lib.ps1"'
+                '$close = $Panel.Series("close")'
+                'for ($bar = 0; $bar -lt $Panel.Bars; $bar++) {'
+                '    if ($bar -lt $Parameters.slow - 1) { $null; continue }'
+                '    $fast = Get-Mean $close $bar $Parameters.fast'
+                '    $slow = Get-Mean $close $bar $Parameters.slow'
+                '    [math]::Sign($fast - $slow)'
+                '}'
+            )
+        }
+
+        It 'earns what the same expression earns, and the same again' {
+            $grid = @{ fast = 3, 5; slow = 10 }
+            $scripted = Invoke-Experiment scripted sp500 -ScriptPath $script -Grid $grid -From 2001-01-01 -To 2001-12-31 -WarningAction SilentlyContinue
+            $expressed = Invoke-Experiment expressed sp500 $rule -Grid $grid -From 2001-01-01 -To 2001-12-31 -WarningAction SilentlyContinue
+
+            $scripted.sharpe | Should -Be $expressed.sharpe
+            $again = Invoke-LastExperiment scripted
+            $again.Verdict | Should -Be 'Identical', 'Identical'
+            "$($again.ChangedInputs)" | Should -BeNullOrEmpty
+            ($scripted[0] | Get-ExperimentEquity)[-1].Equity | Should -Be (1 + $scripted[0].total_return)
+            $scripted[0] | Register-Alpha scripted | ForEach-Object CodeHash | Should -Be $scripted[0].CodeHash
+        }
+
+        It 'gives the same from another process and culture' {
+            $result = Invoke-Pwsh @"
+[cultureinfo]::CurrentCulture = 'de-DE'
+(Invoke-LastExperiment scripted -Store '$StorePath').Verdict
+"@
+            $result.Output | Should -Be 'Identical Identical'
+        }
+
+        It 'names code as the changed input when what the script loads was changed' {
+            Add-Content (Join-Path $folder 'lib.ps1') '# Now with a remark.'
+            $again = Invoke-LastExperiment scripted
+
+            "$($again[0].ChangedInputs)" | Should -Be 'code'
+            $again.Verdict | Should -Be 'Identical', 'Identical'
+        }
+
+        It 'refuses a script that <Scenario>, naming its line' -TestCases @(
+            @{ Scenario = 'does not parse'; Text = "param(`$Panel, `$Parameters)`nif (";  Message = '*line 2*' }
+            @{ Scenario = 'throws'; Text = "param(`$Panel, `$Parameters)`n`nthrow 'no luck'"; Message = '*line 3*no luck*' }
+            @{ Scenario = 'divides by zero'; Text = "param(`$Panel, `$Parameters)`n`$x = 1 / 0"; Message = '*line 2*zero*' }
+            @{ Scenario = 'gives too few rows'; Text = "param(`$Panel, `$Parameters)`n1"; Message = '*1 rows for * bars*' }
+            @{ Scenario = 'takes no panel'; Text = '1'; Message = '*param($Panel, $Parameters)*' }
+            @{ Scenario = 'loads what cannot be told'; Text = "param(`$Panel, `$Parameters)`n. `$lib"; Message = '*line 2*code hash*' }
+        ) {
+            $file = Join-Path $folder 'wrong.ps1'
+            Set-Content $file $Text
+            $thrown = { Invoke-Experiment wrong sp500 -ScriptPath $file } | Should -Throw -PassThru
+
+            $thrown.FullyQualifiedErrorId | Should -BeLike 'SpecInvalid,*'
+            $thrown.Exception.Message | Should -BeLike $Message
+            $thrown.Exception.Message | Should -BeLike '*wrong.ps1*'
+        }
+
+        It 'sees nothing of the session' {
+            $global:edge = 1
+            $file = Join-Path $folder 'session.ps1'
+            Set-Content $file 'param($Panel, $Parameters); foreach ($bar in $Panel.Times) { [int]($null -ne $edge) }'
+            (Invoke-Experiment session sp500 -ScriptPath $file).turnover | Should -Be 0
+        }
+
+        It 'does not find a script that is not there' {
+            $thrown = { Invoke-Experiment none sp500 -ScriptPath (Join-Path $folder 'none.ps1') } | Should -Throw -PassThru
+            $thrown.FullyQualifiedErrorId | Should -BeLike 'PathNotFound,*'
+        }
+    }
+
+    Context 'with a specification' {
+        BeforeAll {
+            $table = @{ Name = 'specified'; FeatureSet = 'sp500'; Expression = $rule; Grid = @{ fast = 5, 10; slow = 100 }; From = '2005-01-01'; CostBps = 2.5; WalkForward = $null }
+            $plain = Invoke-Experiment plain sp500 $rule -Grid @{ fast = 5, 10; slow = 100 } -From 2005-01-01 -CostBps 2.5 -WarningAction SilentlyContinue
+            $json = Join-Path $TestDrive 'spec.json'
+            $table | ConvertTo-Json -Depth 5 | Set-Content $json
+            $psd1 = Join-Path $TestDrive 'spec.psd1'
+            Set-Content $psd1 "@{ Name = 'specified'; FeatureSet = 'sp500'; Expression = '$rule'; Grid = @{ fast = 5, 10; slow = 100 }; From = '2005-01-01'; CostBps = 2.5 }"
+        }
+
+        It 'runs a table, a JSON file and a .psd1 file alike' {
+            foreach ($spec in $table, $json, $psd1) {
+                $runs = Invoke-Experiment -Spec $spec -WarningAction SilentlyContinue
+                $runs.sharpe | Should -Be $plain.sharpe
+                $runs[0].Name | Should -Be 'specified'
+            }
+        }
+
+        It 'lets what is typed win' {
+            (Invoke-Experiment typed -Spec $json -CostBps 0 -WarningAction SilentlyContinue)[0].Name | Should -Be 'typed'
+        }
+
+        It 'refuses <Scenario> with SpecInvalid' -TestCases @(
+            @{ Scenario = 'an unknown key'; Change = @{ Grdi = 1 }; Message = "*Did you mean 'Grid'*" }
+            @{ Scenario = 'a value that does not fit'; Change = @{ CostBps = 'much' }; Message = '*CostBps*' }
+            @{ Scenario = 'a number out of range'; Change = @{ ThrottleLimit = 0 }; Message = '*ThrottleLimit*' }
+            @{ Scenario = 'no name'; Change = @{ Name = '' }; Message = '*no Name*' }
+            @{ Scenario = 'no signal'; Change = @{ Expression = $null }; Message = '*-Expression or -ScriptPath*' }
+        ) {
+            $wrong = $table.Clone()
+            foreach ($key in $Change.Keys) { $wrong[$key] = $Change[$key] }
+            $thrown = { Invoke-Experiment -Spec $wrong } | Should -Throw -PassThru
+
+            $thrown.FullyQualifiedErrorId | Should -BeLike 'SpecInvalid,*'
+            $thrown.Exception.Message | Should -BeLike $Message
+        }
+    }
 }

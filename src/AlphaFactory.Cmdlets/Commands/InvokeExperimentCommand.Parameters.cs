@@ -15,18 +15,37 @@ public sealed partial class InvokeExperimentCommand
     private readonly StrongBox<PositionRule> _position = new(PositionRule.Sign);
 
     /// <summary>The experiment's name; every run under it counts as a trial of the same idea.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = ExpressionSet, Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = ScriptSet, Mandatory = true, Position = 0)]
+    [Parameter(ParameterSetName = SpecSet, Position = 0)]
     [ArgumentCompleter(typeof(ExperimentNameCompleter))]
     public string Name { get; set; } = "";
 
     /// <summary>The feature set to run on.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    [Parameter(ParameterSetName = ExpressionSet, Mandatory = true, Position = 1)]
+    [Parameter(ParameterSetName = ScriptSet, Mandatory = true, Position = 1)]
+    [Parameter(ParameterSetName = SpecSet, Position = 1)]
     [ArgumentCompleter(typeof(FeatureSetNameCompleter))]
     public string FeatureSet { get; set; } = "";
 
     /// <summary>The signal in the expression language, such as <c>sma(close, $fast) - sma(close, $slow)</c>.</summary>
-    [Parameter(Mandatory = true, Position = 2)]
-    public string Expression { get; set; } = "";
+    [Parameter(ParameterSetName = ExpressionSet, Mandatory = true, Position = 2)]
+    public string? Expression { get; set; }
+
+    /// <summary>
+    /// A script that computes the signal: it begins with <c>param($Panel, $Parameters)</c> and gives one row a bar.
+    /// </summary>
+    [Parameter(ParameterSetName = ScriptSet, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string? ScriptPath { get; set; }
+
+    /// <summary>
+    /// The parameters of this command in a table, or in a JSON or .psd1 file by its path; those that are typed as well
+    /// win.
+    /// </summary>
+    [Parameter(ParameterSetName = SpecSet, Mandatory = true)]
+    [ValidateNotNull]
+    public object? Spec { get; set; }
 
     /// <summary>The version of the feature set; without it the newest.</summary>
     [Parameter]
@@ -152,6 +171,14 @@ public sealed partial class InvokeExperimentCommand
     /// <summary>Leaves out the test for look-ahead.</summary>
     [Parameter]
     public SwitchParameter SkipLookAheadTest { get; set; }
+
+    /// <summary>Keeps the returns of every run in the experiment's folder, where Get-ExperimentEquity reads them.</summary>
+    [Parameter]
+    public SwitchParameter SaveEquity { get; set; }
+
+    /// <summary>Draws the equity and the drawdown of the best runs, ten at most, into the experiment's folder.</summary>
+    [Parameter]
+    public SwitchParameter Chart { get; set; }
 
     /// <summary>After so long no further run is begun: <c>00:10:00</c>. What is done is recorded.</summary>
     [Parameter]

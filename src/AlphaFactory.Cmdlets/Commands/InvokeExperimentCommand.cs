@@ -9,14 +9,23 @@ namespace AlphaFactory.Cmdlets.Commands;
 /// <summary>
 /// Backtests a signal on a feature set, for one parameter set or for every one of a grid, and records each run.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Invoke, "Experiment", SupportsShouldProcess = true)]
+[Cmdlet(
+    VerbsLifecycle.Invoke,
+    "Experiment",
+    SupportsShouldProcess = true,
+    DefaultParameterSetName = ExpressionSet
+)]
 [OutputType(typeof(ExperimentRun))]
 public sealed partial class InvokeExperimentCommand : StoreCmdlet
 {
+    private const string ExpressionSet = "Expression";
+    private const string ScriptSet = "Script";
+    private const string SpecSet = "Spec";
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var spec = Run(Spec, Name);
+        var spec = Run(ReadSpec, Name);
         var runs = (WalkForward is null ? spec.Grid.Count : 1).ToString(CultureInfo.InvariantCulture);
         if (!ShouldProcess($"{runs} run(s) of '{Name}' on '{FeatureSet}'", "Run and record"))
         {
@@ -30,6 +39,8 @@ public sealed partial class InvokeExperimentCommand : StoreCmdlet
             MaxRuntime = MaxRuntime,
             Resume = Resume,
             FailFast = FailFast,
+            SaveEquity = SaveEquity,
+            Chart = Chart,
             WorkingFolder = SessionState.Path.CurrentFileSystemLocation.ProviderPath,
         };
         var metrics = PerformanceMetrics.NamesFor(spec);
@@ -39,13 +50,20 @@ public sealed partial class InvokeExperimentCommand : StoreCmdlet
         }
     }
 
-    private ExperimentSpec Spec() =>
-        new()
+    private ExperimentSpec ReadSpec()
+    {
+        if (Spec is not null)
+        {
+            SpecTable.Apply(this, MyInvocation.BoundParameters, Spec, FullPath);
+        }
+
+        return new ExperimentSpec
         {
             Name = Name,
             FeatureSet = FeatureSet,
             Version = Version,
             Expression = Expression,
+            ScriptPath = ScriptPath is null ? null : FullPath(ScriptPath),
             Entities = Entity,
             Align = Align,
             Price = Price,
@@ -68,6 +86,7 @@ public sealed partial class InvokeExperimentCommand : StoreCmdlet
             RiskPolicy = PolicyReference(),
             SkipLookAheadTest = SkipLookAheadTest,
         };
+    }
 
     /// <summary>A policy that ships inside by its name, another one by its full path, which a re-run needs.</summary>
     private string? PolicyReference()

@@ -30,17 +30,16 @@ public sealed class ExperimentEquity(AlphaStore store)
         var run = Require(runId);
         if (_last?.Row.Key != run.ExperimentId)
         {
-            _last = RecordedExperiment
-                .Open(store, name: null, run.ExperimentId, context)
-                .RequireUntouched(context.Cancellation);
+            _last = RecordedExperiment.Open(store, name: null, run.ExperimentId, context);
         }
 
-        var earned = _last.Prepared.Earn(run.Parameters, context.Cancellation);
-        if (run.Status == RunStatus.Stopped)
+        if (Saved(run, context.Cancellation) is { } saved)
         {
-            earned = earned.First(ReturnsOf(run));
+            return Points(run, saved);
         }
 
+        _last.RequireUntouched(context.Cancellation);
+        var earned = Earn(_last.Prepared, run, context.Cancellation);
         if (run.EquityHash is { } hash && Hash(earned.Returns) != hash)
         {
             context.Warn(
@@ -55,6 +54,45 @@ public sealed class ExperimentEquity(AlphaStore store)
     /// <summary>The SHA-256 of returns, 8 bytes each in little-endian order.</summary>
     internal static string Hash(ReadOnlySpan<double> returns) =>
         ContentHash.OfBytes(MemoryMarshal.AsBytes(returns));
+
+    /// <summary>What a run earned, to its end: one that was stopped ended before its window.</summary>
+    internal static BacktestResult Earn(
+        PreparedExperiment experiment,
+        ExperimentRun run,
+        CancellationToken cancellation
+    )
+    {
+        var earned = experiment.Earn(run.Parameters, cancellation);
+        return run.Status == RunStatus.Stopped ? earned.First(ReturnsOf(run)) : earned;
+    }
+
+    /// <summary>What the experiment's folder kept of a run; null when it kept nothing.</summary>
+    private BacktestResult? Saved(ExperimentRun run, CancellationToken cancellation)
+    {
+        var file = Path.Combine(_runs.Folder(run.ExperimentId), EquityFile.FileName);
+        var number = ExperimentStore.SplitId(run.RunId).Number!.Value;
+        var saved = File.Exists(file) ? EquityFile.Read(file, number, cancellation) : null;
+        if (saved is null)
+        {
+            return null;
+        }
+
+        // The hash covers the returns; the mean of the turnovers is a metric.
+        var mean = PerformanceMetrics.Mean(saved.Turnover);
+        return
+            Hash(saved.Returns) == run.EquityHash
+            && run.Metrics.TryGetValue("turnover", out var turnover)
+            && mean.Equals(turnover)
+            ? saved
+            : throw new AlphaFactoryException(
+                ErrorId.StoreCorrupt,
+                $"'{file}' does not hold what run '{run.RunId}' earned: it was changed after it was written. Delete it, "
+                    + "and the series is computed again."
+            )
+            {
+                Target = file,
+            };
+    }
 
     private ExperimentRun Require(string runId)
     {

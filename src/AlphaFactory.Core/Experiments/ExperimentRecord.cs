@@ -12,6 +12,8 @@ internal sealed record ExperimentRecord
 
     public const int CurrentFormat = 1;
 
+    private const string GeneratorName = "System.Random(seed), .NET's subtractive generator (Knuth)";
+
     private static readonly JsonSerializerOptions Json = new(StoreJson.Options)
     {
         Converters = { new ParametersConverter(), new GridConverter() },
@@ -30,11 +32,17 @@ internal sealed record ExperimentRecord
     /// <summary>The specification, with the version of the feature set pinned.</summary>
     public required ExperimentSpec Spec { get; init; }
 
-    /// <summary>The expression's canonical text.</summary>
-    public required string Canonical { get; init; }
+    /// <summary>The expression's canonical text; null when a script computes the signal.</summary>
+    public string? Canonical { get; init; }
 
-    /// <summary>The SHA-256 of it.</summary>
+    /// <summary>The full paths of the script and of every file that it loads, with the SHA-256 of each.</summary>
+    public IReadOnlyList<RecordedFile>? CodeFiles { get; init; }
+
+    /// <summary>The SHA-256 of the canonical text, or the hash of the script's files.</summary>
     public required string CodeHash { get; init; }
+
+    /// <summary>The generator that <see cref="ExperimentSpec.Seed"/> starts.</summary>
+    public string Generator { get; init; } = GeneratorName;
 
     /// <summary>The content hash of the feature set's version.</summary>
     public required string DataHash { get; init; }
@@ -116,7 +124,10 @@ internal sealed record ExperimentRecord
                 BenchmarkVersion = experiment.Benchmark?.Set?.Version,
                 Version = experiment.Set.Version,
             },
-            Canonical = experiment.Expression.Canonical,
+            Canonical = experiment.Signal.Expression?.Canonical,
+            CodeFiles = experiment
+                .Signal.Script?.Files.Select(file => new RecordedFile(file, ContentHash.OfFile(file)))
+                .ToArray(),
             CodeHash = experiment.CodeHash,
             DataHash = experiment.Set.ContentHash,
             BenchmarkHash = experiment.Benchmark?.Set?.ContentHash,
@@ -135,6 +146,9 @@ internal sealed record ExperimentRecord
 
     /// <summary>The text of the file.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
+
+    /// <summary>The text of something that belongs to an experiment, written as its record is.</summary>
+    public static string ToJson<T>(T value) => JsonSerializer.Serialize(value, Json);
 
     /// <summary>Reads the text of a file.</summary>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.StoreCorrupt"/> or <see cref="ErrorId.StoreTooNew"/>.</exception>
@@ -250,3 +264,8 @@ internal sealed record ExperimentRecord
             [.. values.EnumerateArray().Select(ParameterJson.ReadValue)];
     }
 }
+
+/// <summary>A file of code as it was when it ran.</summary>
+/// <param name="Path">The full path.</param>
+/// <param name="Sha256">The SHA-256 of it.</param>
+internal sealed record RecordedFile(string Path, string Sha256);

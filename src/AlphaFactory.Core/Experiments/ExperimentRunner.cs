@@ -24,6 +24,12 @@ public sealed record RunOptions
     /// <summary>Ends with the error <see cref="ErrorId.RiskDenied"/> at the first run that is rejected or stopped.</summary>
     public bool FailFast { get; init; }
 
+    /// <summary>Keeps the returns of every run in the experiment's folder.</summary>
+    public bool SaveEquity { get; init; }
+
+    /// <summary>Draws the best runs into the experiment's folder.</summary>
+    public bool Chart { get; init; }
+
     /// <summary>The user's folder, whose git commit is recorded; null records none.</summary>
     public string? WorkingFolder { get; init; }
 }
@@ -90,7 +96,7 @@ public sealed class ExperimentRunner(AlphaStore store)
             experiment,
             NewId(createdAt),
             createdAt,
-            Origin.Here(options.WorkingFolder, [])
+            Origin.Here(options.WorkingFolder, experiment.Signal.Script?.Files ?? [])
         );
         var resumed = options.Resume ? ResumedExperiment.Find(store, record) : null;
         record = resumed?.Record ?? record;
@@ -109,6 +115,7 @@ public sealed class ExperimentRunner(AlphaStore store)
         var begun = resumed?.Done ?? 0;
         var done = begun;
         var broken = false;
+        var finished = false;
         var lastBatch = Stopwatch.GetTimestamp();
 
         IReadOnlyList<ExperimentRun> Record()
@@ -187,10 +194,16 @@ public sealed class ExperimentRunner(AlphaStore store)
             }
 
             selection.Tell(new ExperimentStore(store), context);
+            log.Finish(done == count);
+            finished = true;
+            new RunArtifacts(store, experiment, id, options.ThrottleLimit, context).Write(
+                options.SaveEquity,
+                options.Chart
+            );
         }
         finally
         {
-            if (!broken)
+            if (!broken && !finished)
             {
                 Record();
                 log.Finish(done == count);

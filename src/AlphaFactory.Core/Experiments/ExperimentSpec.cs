@@ -30,8 +30,11 @@ public sealed record ExperimentSpec
     /// <summary>The version of that set; null takes the newest.</summary>
     public int? Version { get; init; }
 
-    /// <summary>The signal, in the expression language.</summary>
-    public required string Expression { get; init; }
+    /// <summary>The signal, in the expression language; null when a script computes it.</summary>
+    public string? Expression { get; init; }
+
+    /// <summary>The script that computes the signal, a full path; null when an expression does.</summary>
+    public string? ScriptPath { get; init; }
 
     /// <summary>The entities to run on, spelled exactly; none takes all.</summary>
     public IReadOnlyList<string> Entities { get; init; } = [];

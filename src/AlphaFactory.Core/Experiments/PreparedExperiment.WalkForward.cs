@@ -86,7 +86,7 @@ internal sealed partial class PreparedExperiment
             return null;
         }
 
-        var signal = _formula.Evaluate(parameters, new double[_assetReturns.Length], cancellation);
+        var signal = Evaluate(parameters, new double[_assetReturns.Length], cancellation);
         return search.Score(EarnOn(signal, _windowFirst, cancellation).Returns);
     }
 
@@ -102,7 +102,7 @@ internal sealed partial class PreparedExperiment
                 continue;
             }
 
-            var signal = _formula.Evaluate(
+            var signal = Evaluate(
                 ParametersOfSet(steps.Key),
                 new double[_assetReturns.Length],
                 cancellation

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using AlphaFactory.Core.Expressions;
 using AlphaFactory.Core.Features;
-using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
 
@@ -53,7 +52,9 @@ internal sealed partial class PreparedExperiment
     private readonly StopRules? _stops;
     private readonly double _missingShare;
     private readonly int _nonPositivePrices;
-    private readonly SharedFormula _formula;
+
+    // What the sets of the grid share of an expression; null when a script gives the signal.
+    private readonly SharedFormula? _formula;
     private readonly RiskGovernor _governor;
     private readonly TimeProvider _time;
     private readonly ConcurrentBag<RunBuffers> _spare = [];
@@ -62,7 +63,7 @@ internal sealed partial class PreparedExperiment
     private PreparedExperiment(
         ExperimentSpec spec,
         FeatureSet set,
-        AlphaExpression expression,
+        SignalSource signal,
         Panel panel,
         int first,
         double periodsPerYear,
@@ -74,13 +75,14 @@ internal sealed partial class PreparedExperiment
         Spec = spec;
         Set = set;
         Benchmark = benchmark;
-        Expression = expression;
-        CodeHash = ContentHash.OfText(expression.Canonical);
+        Signal = signal;
         PeriodsPerYear = periodsPerYear;
         _panel = panel;
         _windowFirst = _first = first;
         _split = spec.Split is { } split ? SplitAt(split) : null;
-        _formula = new SharedFormula(expression, panel, spec.Grid.Varying, SeriesCache.OfMachine());
+        _formula = signal.Expression is { } expression
+            ? new SharedFormula(expression, panel, spec.Grid.Varying, SeriesCache.OfMachine())
+            : null;
         if (spec.WalkForward is { } walk)
         {
             _steps = WalkForwardStep.Over(WindowBars - 1, walk, Gap);
@@ -111,11 +113,11 @@ internal sealed partial class PreparedExperiment
     /// <summary>How many threads a walk-forward searches the grid with; the result does not depend on it.</summary>
     public int Threads { get; set; } = 1;
 
-    /// <summary>The signal.</summary>
-    public AlphaExpression Expression { get; }
+    /// <summary>What computes the signal.</summary>
+    public SignalSource Signal { get; }
 
-    /// <summary>The SHA-256 of the expression's canonical text.</summary>
-    public string CodeHash { get; }
+    /// <summary>The hash of its code.</summary>
+    public string CodeHash => Signal.CodeHash;
 
     /// <summary>Periods a year, as given or found.</summary>
     public double PeriodsPerYear { get; }
@@ -156,20 +158,25 @@ internal sealed partial class PreparedExperiment
     )
     {
         SpecCheck.Numbers(spec);
-        var expression = AlphaExpression.Parse(spec.Expression);
-        SpecCheck.Parameters(spec, expression, context.Cancellation);
+        var signal = SignalSource.Of(spec, context);
+        SpecCheck.Parameters(spec, signal.Expression, context.Cancellation);
         policy ??= RiskPolicy.Load(spec.RiskPolicy);
         var features = new FeatureStore(store);
         var set = features.Find(spec.FeatureSet, spec.Version);
-        SpecCheck.Columns(spec, expression, set);
+        SpecCheck.Columns(spec, signal.Expression, set);
         var panel = features.LoadPanel(
             set,
             new PanelRequest
             {
-                Columns =
-                [
-                    .. expression.Columns.Append(spec.Price).Distinct(StringComparer.OrdinalIgnoreCase),
-                ],
+                // A script may look at any column.
+                Columns = signal.Expression is null
+                    ? null
+                    :
+                    [
+                        .. signal
+                            .Expression.Columns.Append(spec.Price)
+                            .Distinct(StringComparer.OrdinalIgnoreCase),
+                    ],
                 Entities =
                     spec.Entities.Count > 0 ? [.. spec.Entities.Distinct(StringComparer.Ordinal)] : null,
                 To = spec.To,
@@ -194,7 +201,7 @@ internal sealed partial class PreparedExperiment
         return new PreparedExperiment(
             spec,
             set,
-            expression,
+            signal,
             panel,
             first,
             periods,
@@ -228,7 +235,7 @@ internal sealed partial class PreparedExperiment
                 continue;
             }
 
-            double[] Evaluate(Panel panel) => Expression.Evaluate(panel, parameters, cancellation);
+            double[] Evaluate(Panel panel) => Signal.Evaluate(panel, parameters, cancellation);
             if (LookAheadTest.Find(_panel, Evaluate(_panel), Evaluate) is { } found)
             {
                 _leak = Leak(found);
@@ -246,8 +253,8 @@ internal sealed partial class PreparedExperiment
                 Name = name,
                 Kind = RiskTargetKind.Parameters,
                 Parameters = parameters,
-                WindowParameters = Expression.WindowParameters,
-                DeclaredParameters = Expression.Parameters,
+                WindowParameters = Signal.Expression?.WindowParameters ?? [],
+                DeclaredParameters = Signal.Expression?.Parameters,
                 SampleBars = WindowBars,
                 HistoryBars = _panel.Bars,
                 MissingShare = _missingShare,
@@ -300,18 +307,26 @@ internal sealed partial class PreparedExperiment
 
     /// <summary>What a run earns, whatever the risk governor says.</summary>
     public BacktestResult Earn(ParameterValues parameters, CancellationToken cancellation) =>
-        EarnRun(parameters, NewBuffers(), cancellation).Result;
+        EarnRun(parameters, cancellation).Result;
 
     /// <summary>What a run earns, and by which signal.</summary>
+    public EarnedRun EarnRun(ParameterValues parameters, CancellationToken cancellation) =>
+        EarnRun(parameters, NewBuffers(), cancellation);
+
     private EarnedRun EarnRun(ParameterValues parameters, RunBuffers buffers, CancellationToken cancellation)
     {
         var search = _steps is null ? null : SearchGrid(_steps, cancellation);
         var signal = search is null
-            ? _formula.Evaluate(parameters, buffers.Signal, cancellation)
+            ? Evaluate(parameters, buffers.Signal, cancellation)
             : ChosenSignal(search, cancellation);
         Backtest.Run(signal, _assetReturns, _panel.Bars, _first, Conventions, buffers.Result, cancellation);
         return new EarnedRun(signal, buffers.Result, search);
     }
+
+    /// <summary>The signal of a parameter set: in the room given, or in an array of its own.</summary>
+    private double[] Evaluate(ParameterValues parameters, double[] room, CancellationToken cancellation) =>
+        _formula?.Evaluate(parameters, room, cancellation)
+        ?? Signal.Evaluate(_panel, parameters, cancellation);
 
     private RunBuffers NewBuffers() =>
         new(new double[_assetReturns.Length], BacktestResult.Of(_panel.Bars - _first - 1));

@@ -45,11 +45,11 @@ public static class RunRisk
             return target with { HasProvenance = false };
         }
 
-        var expression = AlphaExpression.Parse(record.Canonical);
+        var expression = record.Canonical is null ? null : AlphaExpression.Parse(record.Canonical);
         return target with
         {
-            WindowParameters = expression.WindowParameters,
-            DeclaredParameters = expression.Parameters,
+            WindowParameters = expression?.WindowParameters ?? [],
+            DeclaredParameters = expression?.Parameters,
             SampleBars = target.SampleBars ?? record.Bars,
             HistoryBars = record.Bars + record.WarmUpBars,
             CostBps = record.Spec.CostBps,

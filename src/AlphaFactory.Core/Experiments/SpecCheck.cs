@@ -58,7 +58,7 @@ internal static class SpecCheck
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.SpecInvalid"/>.</exception>
     public static void Parameters(
         ExperimentSpec spec,
-        AlphaExpression expression,
+        AlphaExpression? expression,
         CancellationToken cancellation
     )
     {
@@ -69,7 +69,8 @@ internal static class SpecCheck
             throw Invalid($"'{twice}' is both in -Grid and in -Parameter. Take it out of one of them.");
         }
 
-        foreach (var name in expression.Parameters)
+        // What a script makes of its parameters is for the script to say.
+        foreach (var name in expression?.Parameters ?? [])
         {
             var values =
                 spec.Parameters.TryGetValue(name, out var value) ? [value]
@@ -81,7 +82,7 @@ internal static class SpecCheck
                 Value(
                     name,
                     each,
-                    expression.WindowParameters.Contains(name, StringComparer.OrdinalIgnoreCase)
+                    expression!.WindowParameters.Contains(name, StringComparer.OrdinalIgnoreCase)
                 );
             }
         }
@@ -91,7 +92,7 @@ internal static class SpecCheck
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.SpecInvalid"/> or <see cref="ErrorId.ExpressionSyntax"/>.
     /// </exception>
-    public static void Columns(ExperimentSpec spec, AlphaExpression expression, FeatureSet set)
+    public static void Columns(ExperimentSpec spec, AlphaExpression? expression, FeatureSet set)
     {
         string[] numeric =
         [
@@ -101,7 +102,7 @@ internal static class SpecCheck
                 )
                 .Select(column => column.Name),
         ];
-        expression.Validate(numeric, expression.Parameters);
+        expression?.Validate(numeric, expression.Parameters);
         if (!numeric.Contains(spec.Price, StringComparer.OrdinalIgnoreCase))
         {
             throw Invalid(

@@ -107,6 +107,40 @@ internal sealed record Operator(
     /// <summary>Whether a value depends on the arguments' values at the same entity and bar only.</summary>
     public bool IsElementwise { get; init; }
 
+    /// <summary>Where its value is missing, in words; unless said, what its arguments make of it.</summary>
+    public string Missing
+    {
+        get =>
+            field
+            ?? (
+                IsElementwise
+                    ? Arguments.Count == 1
+                        ? "where x is"
+                        : "where an operand is"
+                    : Takes(ArgumentKind.Window)
+                        ? "where the window is not full or holds a missing value"
+                        : Takes(ArgumentKind.Lag)
+                            ? "where the value now or so many bars before is, or there is none"
+                            : "where x is; entities without a value are left out of the rest"
+            );
+        init;
+    }
+
+    /// <summary>Which bars and entities its value is computed from, in words.</summary>
+    public string Reads
+    {
+        get =>
+            field
+            ?? (
+                IsElementwise ? "the bar itself"
+                : Takes(ArgumentKind.Window) ? "the bar itself and the window − 1 before it"
+                : Takes(ArgumentKind.Lag) ? "the bar itself and that lag bars before it"
+                : BarsBack > 0 ? "the bar itself and the one before it"
+                : "all entities at the bar"
+            );
+        init;
+    }
+
     /// <summary>How many bars before the current one it reads whatever its arguments are.</summary>
     public int BarsBack { get; init; }
 
@@ -121,6 +155,8 @@ internal sealed record Operator(
             Notation.Prefix => $"{Name}{Arguments[0].Name}",
             _ => $"{Arguments[0].Name} {Name} {Arguments[1].Name}",
         };
+
+    private bool Takes(ArgumentKind kind) => Arguments.Any(argument => argument.Kind == kind);
 
     private static string Shown(Argument argument) =>
         argument.Default is { } value

@@ -59,12 +59,19 @@ internal static class Operators
             [new("condition", ArgumentKind.Series), X, Y],
             Elementwise.Choose,
             "x where the condition is not 0, else y; the same as condition ? x : y"
-        ),
-        Series("delay", [X, Lag], Rolling.Delay, "the value so many bars before"),
+        ) with
+        {
+            Missing = "where the condition is, or the branch taken",
+        },
+        Series("delay", [X, Lag], Rolling.Delay, "the value so many bars before") with
+        {
+            Missing = "where the value so many bars before is, or there is none",
+        },
         Series("delta", [X, Lag], Rolling.Delta, "x - delay(x, lag)"),
         Series(Returns, [X], Rolling.Returns, "x / delay(x, 1) - 1; without arguments, that of close") with
         {
             BarsBack = 1,
+            Missing = "where x or the value before it is, or that is 0",
         },
         Series("ts_sum", [X, Window], Rolling.Sum, "sum over the window") with
         {
@@ -116,7 +123,11 @@ internal static class Operators
             [X, Window],
             Rolling.Ema,
             "e += 2 / (window + 1) * (x - e) from the first value; starts over after a missing value"
-        ),
+        ) with
+        {
+            Missing = "where x is, and until the window is full of values in a row",
+            Reads = "every bar since the last missing value",
+        },
         Series("correlation", [X, Y, Window], Rolling.Correlation, "Pearson's; missing in a constant window"),
         Series("covariance", [X, Y, Window], Rolling.Covariance, "sample covariance of the window (ddof 1)"),
         Series("rank", [X], CrossSection.Rank, "percentile among the entities at the bar, average ties"),
@@ -177,6 +188,7 @@ internal static class Operators
         Symbol(symbol, 3, kernel, help) with
         {
             Notation = Notation.InfixOnce,
+            Missing = "never: 0 where an operand is",
         };
 
     private static Operator Prefix(string symbol, Kernel kernel, string help) =>

@@ -19,12 +19,12 @@ public static class PngCharts
     // Limits at a fifth of the scale leave room to tell a little drift from a lot.
     private const double ScaleOfLimit = 5;
 
-    private static readonly SKColor Ink = new(0x1b, 0x23, 0x2e);
-    private static readonly SKColor Muted = new(0x5a, 0x66, 0x75);
+    internal static readonly SKColor Ink = new(0x1b, 0x23, 0x2e);
+    internal static readonly SKColor Muted = new(0x5a, 0x66, 0x75);
     private static readonly Color Rule = Color.FromHex("#d8dee6");
     private static readonly Color Reference = Color.FromHex("#9aa8b8");
-    private static readonly Color Calm = Color.FromHex("#2f6fb3");
-    private static readonly Color Alarm = Color.FromHex("#c2410c");
+    internal static readonly Color Calm = Color.FromHex("#2f6fb3");
+    internal static readonly Color Alarm = Color.FromHex("#c2410c");
 
     /// <summary>Draws bars against a limit, and below them the distributions.</summary>
     public static byte[] Draw(ComparisonPicture picture, CancellationToken cancellation)
@@ -78,7 +78,7 @@ public static class PngCharts
         return DrawText(canvas, text, x + 26, 134, ChartFont.Regular, 18, Muted) + 28;
     }
 
-    private static float DrawText(
+    internal static float DrawText(
         SKCanvas canvas,
         string text,
         float x,
@@ -254,7 +254,7 @@ public static class PngCharts
         return ticks;
     }
 
-    private static Plot NewPlot()
+    internal static Plot NewPlot()
     {
         var plot = new Plot();
         ChartFont.Use(plot);
@@ -275,7 +275,7 @@ public static class PngCharts
         return plot;
     }
 
-    private static void Render(Plot plot, SKCanvas canvas, PixelRect area)
+    internal static void Render(Plot plot, SKCanvas canvas, PixelRect area)
     {
         // A plot clears its canvas first: all of it, unless it is held to its part.
         canvas.Save();

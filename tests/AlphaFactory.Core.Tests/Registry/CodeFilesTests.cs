@@ -1,4 +1,4 @@
-using AlphaFactory.Core.Registry;
+using AlphaFactory.Core.Provenance;
 
 namespace AlphaFactory.Core.Tests.Registry;
 

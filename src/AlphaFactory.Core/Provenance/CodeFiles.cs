@@ -1,7 +1,6 @@
 using System.Text;
-using AlphaFactory.Core.Provenance;
 
-namespace AlphaFactory.Core.Registry;
+namespace AlphaFactory.Core.Provenance;
 
 /// <summary>The hash of the files that an alpha's code is in.</summary>
 public static class CodeFiles

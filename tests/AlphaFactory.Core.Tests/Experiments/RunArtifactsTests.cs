@@ -1,0 +1,130 @@
+using AlphaFactory.Core.Experiments;
+
+namespace AlphaFactory.Core.Tests.Experiments;
+
+public sealed class RunArtifactsTests : IDisposable
+{
+    private static readonly RunOptions Keep = new() { SaveEquity = true, Chart = true };
+
+    private readonly Lab _lab = new();
+
+    public RunArtifactsTests() => _lab.ImportSeries("prices", Lab.Walk(300, 1), Lab.Walk(300, 2));
+
+    public void Dispose() => _lab.Dispose();
+
+    private List<ExperimentRun> Run(ExperimentSpec spec, RunOptions options) =>
+        [.. new ExperimentRunner(_lab.Store).Run(spec, _lab.Context, options)];
+
+    private string FileOf(ExperimentRun run, string name) =>
+        Path.Combine(_lab.Store.ExperimentsFolder, run.ExperimentId, name);
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("default")]
+    public void Saved_series_are_those_that_are_computed_again(string? policy)
+    {
+        var spec = Lab.Crossover() with { RiskPolicy = policy };
+        var saved = Run(spec, Keep);
+        var computed = Run(spec, new RunOptions());
+        Assert.False(File.Exists(FileOf(computed[0], "equity.parquet")));
+        var equity = new ExperimentEquity(_lab.Store);
+        foreach (var (kept, again) in saved.Zip(computed))
+        {
+            Assert.Equal(
+                equity.Read(again.RunId, _lab.Context).Select(point => point with { RunId = "" }),
+                equity.Read(kept.RunId, _lab.Context).Select(point => point with { RunId = "" })
+            );
+        }
+    }
+
+    [Fact]
+    public void Saved_series_are_read_and_not_computed()
+    {
+        var run = Run(Lab.Crossover(), Keep)[3];
+        var before = new ExperimentEquity(_lab.Store).Read(run.RunId, _lab.Context);
+        // What could be computed again is not trusted any more: the call's files are not as they were written.
+        foreach (
+            var part in Directory.EnumerateFiles(
+                _lab.Store.ExperimentsFolder,
+                "runs.parquet",
+                SearchOption.AllDirectories
+            )
+        )
+        {
+            File.AppendAllText(part, "tampered");
+        }
+
+        Assert.Equal(before, new ExperimentEquity(_lab.Store).Read(run.RunId, _lab.Context));
+    }
+
+    [Fact]
+    public void A_file_that_holds_another_series_is_refused_and_named()
+    {
+        var first = Run(Lab.Crossover(), Keep);
+        var second = Run(Lab.Crossover() with { CostBps = 50 }, Keep);
+        File.Copy(FileOf(second[0], "equity.parquet"), FileOf(first[0], "equity.parquet"), overwrite: true);
+        var error = Assert.Throws<AlphaFactoryException>(() =>
+            new ExperimentEquity(_lab.Store).Read(first[0].RunId, _lab.Context)
+        );
+        Assert.Equal((ErrorId.StoreCorrupt, FileOf(first[0], "equity.parquet")), (error.Id, error.Target));
+        File.WriteAllText(FileOf(first[0], "equity.parquet"), "nothing");
+        Assert.Equal(
+            ErrorId.StoreCorrupt,
+            Assert
+                .Throws<AlphaFactoryException>(() =>
+                    new ExperimentEquity(_lab.Store).Read(first[0].RunId, _lab.Context)
+                )
+                .Id
+        );
+    }
+
+    [Fact]
+    public void Charts_are_of_the_ten_best_runs_and_the_same_each_time()
+    {
+        var grid = ParameterGrid.Product([
+            KeyValuePair.Create<string, IReadOnlyList<object?>>("fast", [2, 3, 5]),
+            KeyValuePair.Create<string, IReadOnlyList<object?>>("slow", [8, 13, 21, 34]),
+        ]);
+        var (first, second) = (
+            Run(Lab.Crossover() with { Grid = grid }, Keep),
+            Run(Lab.Crossover() with { Grid = grid }, Keep)
+        );
+        var charts = Directory
+            .EnumerateFiles(FileOf(first[0], ""), "chart-*.png")
+            .Select(file => Path.GetFileName(file))
+            .ToHashSet(StringComparer.Ordinal);
+        var best = first
+            .OrderByDescending(run => run.Metrics["sharpe"])
+            .Take(10)
+            .Select(run => $"chart-{run.RunId.Split('.')[1]}.png");
+        Assert.Equal(best.Order(StringComparer.Ordinal), charts.Order(StringComparer.Ordinal));
+        foreach (var chart in charts)
+        {
+            var bytes = File.ReadAllBytes(FileOf(first[0], chart));
+            Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], bytes[..4]);
+            // Only the id in the line below the headline differs.
+            Assert.InRange(bytes.Length, 10_000, 400_000);
+            Assert.True(File.Exists(FileOf(second[0], chart)));
+        }
+    }
+
+    [Fact]
+    public void A_walk_forward_says_what_it_chose_and_when()
+    {
+        var run = Assert.Single(
+            Run(Lab.Crossover() with { WalkForward = new WalkForward(100, 40) }, new RunOptions())
+        );
+        using var choices = System.Text.Json.JsonDocument.Parse(
+            File.ReadAllText(FileOf(run, "walk-forward.json"))
+        );
+        var steps = choices.RootElement.EnumerateArray().ToList();
+        Assert.Equal(run.Metrics["wf_steps"], steps.Count);
+        Assert.Equal(Lab.Day(1), steps[0].GetProperty("trainFrom").GetDateTime());
+        Assert.Equal(Lab.Day(100), steps[0].GetProperty("trainTo").GetDateTime());
+        Assert.Equal(Lab.Day(105), steps[0].GetProperty("testFrom").GetDateTime());
+        Assert.Equal(Lab.Day(144), steps[0].GetProperty("testTo").GetDateTime());
+        Assert.Equal(Lab.Day(299), steps[^1].GetProperty("testTo").GetDateTime());
+        var mean = steps.Average(step => step.GetProperty("trainSharpe").GetDouble());
+        Assert.Equal(run.Metrics["is_sharpe"], mean, 10);
+    }
+}

@@ -1,0 +1,195 @@
+using System.Collections;
+using AlphaFactory.Core.Experiments;
+using AlphaFactory.Core.Expressions;
+
+namespace AlphaFactory.Core.Tests.Experiments;
+
+/// <summary>Scripts as Core sees them: files with a function. That PowerShell runs them is tested with the cmdlets.</summary>
+public sealed class StrategyScriptTests : IDisposable
+{
+    private readonly Lab _lab = new();
+    private readonly string _file;
+
+    public StrategyScriptTests()
+    {
+        _lab.ImportSeries("prices", Lab.Walk(300, 1), Lab.Walk(300, 2));
+        _file = _lab.Write("strategy.ps1", "first");
+    }
+
+    public void Dispose() => _lab.Dispose();
+
+    private ExperimentSpec Spec =>
+        Lab.Crossover() with
+        {
+            Expression = null,
+            ScriptPath = _file,
+            Grid = ParameterGrid.Product([
+                KeyValuePair.Create<string, IReadOnlyList<object?>>("bars", [2, 5]),
+            ]),
+        };
+
+    private OperationContext With(StrategyFunction function) =>
+        _lab.Context with
+        {
+            Scripts = path => new StrategyScript([path], function),
+        };
+
+    private static List<object?> Momentum(
+        StrategyPanel panel,
+        ParameterValues parameters,
+        Random random,
+        CancellationToken cancellation
+    )
+    {
+        var bars = (int)(long)parameters["bars"];
+        var series = Array.ConvertAll(panel.Entities, entity => panel.Series("close", entity));
+        return
+        [
+            .. Enumerable
+                .Range(0, panel.Bars)
+                .Select(bar =>
+                    bar < bars
+                        ? null
+                        : (object?)Array.ConvertAll(series, close => close[bar] - close[bar - bars])
+                ),
+        ];
+    }
+
+    [Fact]
+    public void A_script_earns_what_the_same_expression_earns()
+    {
+        var runner = new ExperimentRunner(_lab.Store);
+        var scripted = runner.Run(Spec, With(Momentum)).ToList();
+        var expressed = _lab.Run(Spec with { ScriptPath = null, Expression = "close - delay(close, $bars)" });
+        Assert.Equal(
+            expressed.Select(run => (run.EquityHash, run.Metrics)),
+            scripted.Select(run => (run.EquityHash, run.Metrics))
+        );
+        Assert.All(scripted, run => Assert.NotEqual(expressed[0].CodeHash, run.CodeHash));
+    }
+
+    [Fact]
+    public void A_changed_script_is_named_and_an_untouched_one_is_identical()
+    {
+        var context = With(Momentum);
+        _ = new ExperimentRunner(_lab.Store).Run(Spec, context).ToList();
+        var reproducer = new ExperimentReproducer(_lab.Store);
+        Assert.All(
+            reproducer.Run(null, null, context),
+            result =>
+                Assert.Equal((ReproductionVerdict.Identical, 0), (result.Verdict, result.ChangedInputs.Count))
+        );
+        File.WriteAllText(_file, "second");
+        var changed = reproducer
+            .Run(null, null, With((panel, _, _, _) => [.. Enumerable.Repeat<object?>(null, panel.Bars)]))
+            .ToList();
+        Assert.All(changed, result => Assert.Equal(["code"], result.ChangedInputs));
+        Assert.All(changed, result => Assert.Equal(ReproductionVerdict.Different, result.Verdict));
+    }
+
+    [Fact]
+    public void A_script_that_looks_ahead_is_rejected()
+    {
+        var run = new ExperimentRunner(_lab.Store)
+            .Run(
+                Spec with
+                {
+                    Grid = ParameterGrid.One,
+                },
+                With(
+                    (panel, _, _, _) =>
+                    {
+                        var close = panel.Series("close", "a");
+                        return
+                        [
+                            .. Enumerable
+                                .Range(0, panel.Bars)
+                                .Select(bar =>
+                                    (object?)
+                                        new[] { close[Math.Min(bar + 1, panel.Bars - 1)] - close[bar], 0 }
+                                ),
+                        ];
+                    }
+                )
+            )
+            .Single();
+        Assert.Equal(RunStatus.Rejected, run.Status);
+        Assert.Contains("LEAK_TRUNCATION_MISMATCH", run.Codes);
+    }
+
+    [Fact]
+    public void The_generator_of_a_run_starts_with_its_seed()
+    {
+        StrategyFunction noise = (panel, _, random, _) =>
+            [
+                .. Enumerable
+                    .Range(0, panel.Bars)
+                    .Select(_ => (object?)new[] { random.NextDouble() - 0.5, random.NextDouble() - 0.5 }),
+            ];
+        var one = Spec with { Grid = ParameterGrid.One, Seed = 7 };
+        var runner = new ExperimentRunner(_lab.Store);
+        var runs = new[] { one, one, one with { Seed = 8 } }
+            .Select(spec => runner.Run(spec, With(noise)).Single())
+            .ToList();
+        Assert.All(runs, run => Assert.Equal(RunStatus.Completed, run.Status));
+        Assert.Equal(runs[0].EquityHash, runs[1].EquityHash);
+        Assert.NotEqual(runs[0].EquityHash, runs[2].EquityHash);
+    }
+
+    [Fact]
+    public void Without_something_to_run_scripts_it_is_refused()
+    {
+        Assert.Equal(ErrorId.SpecInvalid, Assert.Throws<AlphaFactoryException>(() => _lab.Run(Spec)).Id);
+        Assert.Equal(
+            ErrorId.SpecInvalid,
+            Assert.Throws<AlphaFactoryException>(() => _lab.Run(Spec with { Expression = "close" })).Id
+        );
+    }
+
+    [Fact]
+    public void Rows_are_numbers_lists_or_tables()
+    {
+        var panel = PanelOf("a", "b");
+        object?[] rows =
+        [
+            null,
+            new object?[] { 1, null },
+            new Hashtable { ["b"] = 2.5m },
+            new object?[] { true, double.PositiveInfinity },
+        ];
+        Assert.Equal(
+            [double.NaN, 1, double.NaN, 1, double.NaN, double.NaN, 2.5, double.NaN],
+            SignalRows.Read(rows, panel, "s.ps1")
+        );
+        Assert.Equal([1.0, 0, -2, double.NaN], SignalRows.Read([1, false, -2L, null], PanelOf("a"), "s.ps1"));
+    }
+
+    public static TheoryData<object?[], string> WrongRows =>
+        new()
+        {
+            { [1, 2], "gave 2 rows for 4 bars" },
+            { [1, 2, 3, 4, 5, 6, 7, 8], ",$row" },
+            { [null, 1, null, null], "Row 2 of 's.ps1'" },
+            { [null, null, new object?[] { 1 }, null], "1 signals for 2 entities" },
+            { [null, null, new object?[] { 1, "x" }, null], "'x', which is not a number" },
+            { [new Hashtable { ["bb"] = 1 }, null, null, null], "Did you mean 'b'?" },
+        };
+
+    [Theory]
+    [MemberData(nameof(WrongRows))]
+    public void Other_rows_are_refused_with_their_place(object?[] rows, string why)
+    {
+        var error = Assert.Throws<AlphaFactoryException>(() =>
+            SignalRows.Read(rows, PanelOf("a", "b"), "s.ps1")
+        );
+        Assert.Equal(ErrorId.SpecInvalid, error.Id);
+        Assert.Contains(why, error.Message, StringComparison.Ordinal);
+    }
+
+    private static Panel PanelOf(params string[] entities) =>
+        new(
+            entities,
+            [.. Enumerable.Range(0, 4).Select(Lab.Day)],
+            [KeyValuePair.Create("close", new double[4 * entities.Length])]
+        );
+}
