@@ -102,11 +102,7 @@ internal sealed partial class PreparedExperiment
                 continue;
             }
 
-            var signal = Evaluate(
-                ParametersOfSet(steps.Key),
-                new double[_assetReturns.Length],
-                cancellation
-            );
+            var signal = Evaluate(ParametersOfSet(steps.Key), new double[_assetReturns.Length], cancellation);
             foreach (var (_, step) in steps)
             {
                 // The return of bar t is earned by the signal of bar t − lag.
