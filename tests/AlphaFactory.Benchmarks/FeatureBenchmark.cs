@@ -202,8 +202,8 @@ internal sealed class FeatureBenchmark(string folder, int rows, int repetitions)
     private static double Chunks(FeatureQuery query)
     {
         double sum = 0;
-        var scan = new FeatureScan(query, OperationContext.Silent);
-        foreach (var (columns, rows) in scan.Chunks(FeatureReading.Columns(query)))
+        var view = new FeatureView(query, OperationContext.Silent);
+        foreach (var (columns, rows) in view.Chunks())
         {
             foreach (var column in columns.Cast<DoubleColumn>())
             {

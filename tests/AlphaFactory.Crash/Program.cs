@@ -38,6 +38,8 @@ internal static class Program
                 ),
                 ["search", var store] => Crowd.Search(store),
                 ["backup", var store, var folder] => Crowd.Backup(store, folder),
+                ["grid", var store, var set] => Grid.Run(store, set, resume: false),
+                ["grid", var store, var set, "resume"] => Grid.Run(store, set, resume: true),
                 _ => Refuse(),
             };
         }
@@ -68,7 +70,7 @@ internal static class Program
 
     private static int Refuse()
     {
-        Console.Error.WriteLine("Say work, register, append, compete, search or backup, and what they need.");
+        Console.Error.WriteLine("Say work, register, append, compete, search, backup or grid, and what they need.");
         return 2;
     }
 

@@ -184,6 +184,13 @@ public sealed partial class InvokeExperimentCommand
     [Parameter]
     public TimeSpan? MaxRuntime { get; set; }
 
+    /// <summary>
+    /// Goes on with the last call of the same specification that was cut short, by a crash, Ctrl+C or -MaxRuntime, and
+    /// does the runs that it left undone, under its experiment id.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
     /// <summary>How many runs go on at once; the results do not depend on it.</summary>
     [Parameter]
     [ValidateRange(1, 256)]

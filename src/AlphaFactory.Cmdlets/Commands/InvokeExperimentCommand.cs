@@ -37,6 +37,7 @@ public sealed partial class InvokeExperimentCommand : StoreCmdlet
         {
             ThrottleLimit = ThrottleLimit,
             MaxRuntime = MaxRuntime,
+            Resume = Resume,
             FailFast = FailFast,
             SaveEquity = SaveEquity,
             Chart = Chart,

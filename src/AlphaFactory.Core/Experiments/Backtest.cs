@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.Intrinsics;
 using AlphaFactory.Core.Expressions;
 
 namespace AlphaFactory.Core.Experiments;
@@ -14,6 +16,9 @@ public sealed record BacktestConventions(PositionRule Position, double MaxLevera
 /// <param name="Turnover">The turnover <c>Σ|w_t − w_{t−1}|</c> of each of these bars.</param>
 public sealed record BacktestResult(double[] Returns, double[] Turnover)
 {
+    /// <summary>Room for so many bars.</summary>
+    internal static BacktestResult Of(int bars) => new(new double[bars], new double[bars]);
+
     /// <summary>The first bars of it, as of a run that was stopped.</summary>
     public BacktestResult First(int length) =>
         length >= Returns.Length ? this : new BacktestResult(Returns[..length], Turnover[..length]);
@@ -66,41 +71,117 @@ public static class Backtest
         CancellationToken cancellation = default
     )
     {
+        var result = BacktestResult.Of(Math.Max(bars - first - 1, 0));
+        Run(signal, assetReturns, bars, first, conventions, result, cancellation);
+        return result;
+    }
+
+    /// <summary>As the other, into arrays that are there.</summary>
+    internal static void Run(
+        ReadOnlySpan<double> signal,
+        ReadOnlySpan<double> assetReturns,
+        int bars,
+        int first,
+        BacktestConventions conventions,
+        BacktestResult result,
+        CancellationToken cancellation
+    )
+    {
         ArgumentNullException.ThrowIfNull(conventions);
         ArgumentOutOfRangeException.ThrowIfLessThan(conventions.Lag, 1, nameof(conventions));
         var entities = bars == 0 ? 0 : signal.Length / bars;
-        var returns = new double[Math.Max(bars - first - 1, 0)];
-        var turnovers = new double[returns.Length];
-        var signals = new double[entities];
-        var held = new double[entities];
-        var next = new double[entities];
-        for (var i = 0; i < returns.Length; i++)
+        var (returns, turnovers) = (result.Returns, result.Turnover);
+        Array.Clear(returns);
+        Array.Clear(turnovers);
+        var block = BlockOf(entities);
+        var room = ArrayPool<double>.Shared.Rent(entities * (block + 1));
+        try
         {
-            if ((i & 0x3FF) == 0)
+            // A row an entity: what is held before the block, then the weights of its bars.
+            var weights = new WeightBlock(room, entities, block + 1);
+            weights.Clear();
+            for (var start = 0; start < returns.Length; start += block)
             {
                 cancellation.ThrowIfCancellationRequested();
+                var length = Math.Min(block, returns.Length - start);
+                var bar = first + 1 + start;
+                weights.Bars = length;
+                Signals(signal, bars, bar - conventions.Lag, weights);
+                PositionSizer.Size(conventions.Position, conventions.MaxLeverage, weights);
+                for (var entity = 0; entity < entities; entity++)
+                {
+                    var earned = assetReturns.Slice(entity * bars + bar, length);
+                    var row = weights.HeldAndRow(entity);
+                    Hold(row, earned, returns.AsSpan(start, length), turnovers.AsSpan(start, length));
+                    row[0] = row[length];
+                }
             }
-
-            var bar = first + 1 + i;
-            var known = bar - conventions.Lag;
-            for (var entity = 0; entity < entities; entity++)
-            {
-                signals[entity] = known >= 0 ? signal[entity * bars + known] : double.NaN;
-            }
-
-            PositionSizer.Size(conventions.Position, conventions.MaxLeverage, signals, next);
-            var (earned, turnover) = (0.0, 0.0);
-            for (var entity = 0; entity < entities; entity++)
-            {
-                earned += next[entity] * assetReturns[entity * bars + bar];
-                turnover += Math.Abs(next[entity] - held[entity]);
-            }
-
-            returns[i] = earned - turnover * conventions.CostBps / 10_000;
-            turnovers[i] = turnover;
-            (held, next) = (next, held);
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(room);
         }
 
-        return new BacktestResult(returns, turnovers);
+        Charge(returns, turnovers, conventions.CostBps);
+    }
+
+    /// <summary>How many bars are worked on at once, so that the weights of all entities stay near the processor.</summary>
+    private static int BlockOf(int entities)
+    {
+        const int Weights = 1 << 15;
+        return Math.Clamp(Weights / Math.Max(entities, 1), 16, 512);
+    }
+
+    /// <summary>The signals of the bars from <paramref name="from"/> on; before the first bar there is none.</summary>
+    private static void Signals(ReadOnlySpan<double> signal, int bars, int from, WeightBlock weights)
+    {
+        var unknown = Math.Clamp(-from, 0, weights.Bars);
+        for (var entity = 0; entity < weights.Entities; entity++)
+        {
+            var row = weights.Row(entity);
+            row[..unknown].Fill(double.NaN);
+            signal.Slice(entity * bars + from + unknown, row.Length - unknown).CopyTo(row[unknown..]);
+        }
+    }
+
+    /// <summary>Adds what an entity earns and trades; its weights begin with the one held before.</summary>
+    private static void Hold(
+        ReadOnlySpan<double> weights,
+        ReadOnlySpan<double> earned,
+        Span<double> returns,
+        Span<double> turnovers
+    )
+    {
+        var held = Lanes.Of(weights[..^1]);
+        var now = Lanes.Of(weights[1..]);
+        var gains = Lanes.Of(earned);
+        var sums = Lanes.Of(returns);
+        var trades = Lanes.Of(turnovers);
+        for (var i = 0; i < now.Length && i < held.Length && i < gains.Length && i < sums.Length; i++)
+        {
+            sums[i] += now[i] * gains[i];
+            trades[i] += Vector256.Abs(now[i] - held[i]);
+        }
+
+        for (var i = now.Length * Vector256<double>.Count; i < returns.Length; i++)
+        {
+            returns[i] += weights[i + 1] * earned[i];
+            turnovers[i] += Math.Abs(weights[i + 1] - weights[i]);
+        }
+    }
+
+    private static void Charge(Span<double> returns, ReadOnlySpan<double> turnovers, double costBps)
+    {
+        var sums = Lanes.Of(returns);
+        var trades = Lanes.Of(turnovers);
+        for (var i = 0; i < sums.Length && i < trades.Length; i++)
+        {
+            sums[i] -= trades[i] * costBps / Vector256.Create(10_000.0);
+        }
+
+        for (var i = sums.Length * Vector256<double>.Count; i < returns.Length; i++)
+        {
+            returns[i] -= turnovers[i] * costBps / 10_000;
+        }
     }
 }

@@ -88,6 +88,25 @@ internal sealed record ExperimentRecord
     public Origin Origin =>
         new(GitCommit, GitDirty, Environment.ModuleVersion, Environment.User, Environment.Machine);
 
+    /// <summary>
+    /// The SHA-256 of all that its results depend on, and so of nothing that differs when the same is run again by
+    /// another user, in another session or out of another commit.
+    /// </summary>
+    [JsonIgnore]
+    public string InputsHash =>
+        ContentHash.OfText(
+            (
+                this with
+                {
+                    ExperimentId = "",
+                    CreatedAt = DateTime.UnixEpoch,
+                    GitCommit = null,
+                    GitDirty = null,
+                    Environment = Environment.Computing,
+                }
+            ).ToJson()
+        );
+
     /// <summary>The record of an experiment that is about to run.</summary>
     public static ExperimentRecord Of(
         PreparedExperiment experiment,

@@ -15,6 +15,12 @@ public sealed record RunOptions
     /// <summary>After so long no further run is begun; null goes on to the end.</summary>
     public TimeSpan? MaxRuntime { get; init; }
 
+    /// <summary>
+    /// Goes on with the last call of the same specification, code, data and policy that was cut short, and does the
+    /// runs that it left undone.
+    /// </summary>
+    public bool Resume { get; init; }
+
     /// <summary>Ends with the error <see cref="ErrorId.RiskDenied"/> at the first run that is rejected or stopped.</summary>
     public bool FailFast { get; init; }
 
@@ -33,7 +39,7 @@ public sealed record RunOptions
 public sealed class ExperimentRunner(AlphaStore store)
 {
     /// <summary>Runs are recorded in batches of so many, or after so long, and given out then.</summary>
-    private const int Batch = 256;
+    private const int Batch = 1024;
 
     private static readonly TimeSpan BatchTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProgressTime = TimeSpan.FromMilliseconds(250);
@@ -46,15 +52,17 @@ public sealed class ExperimentRunner(AlphaStore store)
     /// <param name="context">The token and the callbacks, which are called on the enumerating thread only.</param>
     /// <param name="options">How to carry it out.</param>
     /// <returns>
-    /// The runs, in the order of the grid. A run that a risk rule denies is <see cref="RunStatus.Rejected"/>; of a
-    /// grid that is too large there is one such run for all. One that a <c>STOP_</c> rule ends is
-    /// <see cref="RunStatus.Stopped"/>.
+    /// The runs, in the order of the grid; when a call is resumed, those that it left undone. A run that a risk rule
+    /// denies is <see cref="RunStatus.Rejected"/>; of a grid that is too large there is one such run for all. One that
+    /// a <c>STOP_</c> rule ends is <see cref="RunStatus.Stopped"/>.
     /// </returns>
     /// <exception cref="AlphaFactoryException">
     /// While enumerating: <see cref="ErrorId.NameInvalid"/>, <see cref="ErrorId.SpecInvalid"/>,
     /// <see cref="ErrorId.ExpressionSyntax"/>, <see cref="ErrorId.FeatureSetNotFound"/>,
     /// <see cref="ErrorId.SchemaMismatch"/>, <see cref="ErrorId.PolicyInvalid"/>,
-    /// <see cref="ErrorId.StoreCorrupt"/>: the data are not as they were imported, or what the store cannot do.
+    /// <see cref="ErrorId.StoreCorrupt"/>: the data are not as they were imported;
+    /// <see cref="ErrorId.VersionConflict"/>: another process is at the call that was to be resumed; or what the store
+    /// cannot do.
     /// </exception>
     public IEnumerable<ExperimentRun> Run(
         ExperimentSpec spec,
@@ -84,25 +92,28 @@ public sealed class ExperimentRunner(AlphaStore store)
         }
 
         var createdAt = context.UtcNow;
-        var id = NewId(createdAt);
         var record = ExperimentRecord.Of(
             experiment,
-            id,
+            NewId(createdAt),
             createdAt,
             Origin.Here(options.WorkingFolder, experiment.Signal.Script?.Files ?? [])
         );
+        var resumed = options.Resume ? ResumedExperiment.Find(store, record) : null;
+        record = resumed?.Record ?? record;
+        var id = record.ExperimentId;
         var count = CountRuns(experiment, createdAt);
         if (!spec.SkipLookAheadTest)
         {
             experiment.TestLookAhead(createdAt, context.Cancellation);
         }
 
-        var log = new RunLog(store, experiment, record);
+        var log = new RunLog(store, experiment, record, resumed?.Id);
         var selection = new SelectionWarning(experiment.PeriodsPerYear);
         var warned = new HashSet<string>(StringComparer.Ordinal);
-        var progress = new RunProgress(spec.Name, count, context);
+        var progress = new RunProgress(spec.Name, count, resumed?.Done ?? 0, context);
         var pending = new List<RunOutcome>();
-        var done = 0L;
+        var begun = resumed?.Done ?? 0;
+        var done = begun;
         var broken = false;
         var finished = false;
         var lastBatch = Stopwatch.GetTimestamp();
@@ -127,11 +138,11 @@ public sealed class ExperimentRunner(AlphaStore store)
         try
         {
             var outcomes = OrderedParallel.Run(
-                count,
-                (number, stop) =>
+                count - begun,
+                (index, stop) =>
                     experiment.Execute(
-                        ExperimentStore.RunIdOf(id, number + 1),
-                        experiment.ParametersOf(number),
+                        ExperimentStore.RunIdOf(id, begun + index + 1),
+                        experiment.ParametersOf(begun + index),
                         createdAt,
                         stop
                     ),
@@ -177,7 +188,8 @@ public sealed class ExperimentRunner(AlphaStore store)
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"Stopped after {options.MaxRuntime}, as -MaxRuntime says: {done} of {count} runs are done and "
-                    ) + "recorded, the first of the grid. The rest was not run."
+                    )
+                        + "recorded, the first of the grid. The rest was not run: the same with -Resume does it."
                 );
             }
 
@@ -262,7 +274,7 @@ public sealed class ExperimentRunner(AlphaStore store)
         );
 
     /// <summary>Tells how far a grid is, a few times a second.</summary>
-    private sealed class RunProgress(string name, long count, OperationContext context)
+    private sealed class RunProgress(string name, long count, long begun, OperationContext context)
     {
         private readonly long _started = Stopwatch.GetTimestamp();
         private long _reported = Stopwatch.GetTimestamp();
@@ -281,10 +293,10 @@ public sealed class ExperimentRunner(AlphaStore store)
                     $"Experiment {name}",
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{done} of {count} runs, {done / elapsed.TotalSeconds:0.#} a second"
+                        $"{done} of {count} runs, {(done - begun) / elapsed.TotalSeconds:0.#} a second"
                     ),
                     100.0 * done / count,
-                    done > 0 ? elapsed * ((double)(count - done) / done) : null
+                    done > begun ? elapsed * ((double)(count - done) / (done - begun)) : null
                 )
             );
         }

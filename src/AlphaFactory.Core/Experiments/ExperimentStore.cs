@@ -12,11 +12,6 @@ public sealed class ExperimentStore(AlphaStore store)
     /// <summary>So many runs are read at once, each batch in one consistent state.</summary>
     private const int Batch = 500;
 
-    private const string RunColumns = """
-        e.key, e.name, e.created_at, e.time_from, e.time_to, e.seed, e.feature_set, e.feature_version, e.code_hash,
-        e.data_hash, r.id, r.number, r.status, r.codes, r.parameters, r.duration, r.equity_hash
-        """;
-
     /// <summary>Finds runs.</summary>
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.RunNotFound"/>: a name without wildcards, or an id, that there is not;
@@ -199,6 +194,7 @@ public sealed class ExperimentStore(AlphaStore store)
     {
         store.Write(connection =>
         {
+            connection.Execute("DELETE FROM run_columns WHERE experiment_id = $1", id);
             connection.Execute("DELETE FROM runs WHERE experiment_id = $1", id);
             connection.Execute(
                 "UPDATE experiments SET status = 'Removed', runs_hash = NULL WHERE id = $1",
@@ -231,6 +227,7 @@ public sealed class ExperimentStore(AlphaStore store)
                 id,
                 JsonSerializer.Serialize(numbers)
             );
+            new RunColumns(connection).Remove(id, numbers);
             connection.Execute("UPDATE experiments SET runs_hash = $2 WHERE id = $1", id, hash);
         });
     }
@@ -333,40 +330,53 @@ public sealed class ExperimentStore(AlphaStore store)
     /// <summary>The recorded run of a name with the highest Sharpe ratio per period; null when no run has one.</summary>
     internal (ExperimentRun Run, double SharpePerPeriod)? Best(string name)
     {
-        // The square with the sign orders like the ratio itself.
         var found = store.Read(connection =>
-            connection.Query(
-                row => (Id: row.GetInt64(0), Periods: row.GetDouble(1)),
-                """
-                SELECT r.id, e.periods_per_year
-                FROM experiments e JOIN runs r ON r.experiment_id = e.id JOIN run_metrics m ON m.run_id = r.id
-                WHERE e.name = $1 AND m.metric_id = (SELECT id FROM run_metric_names WHERE name = 'sharpe')
-                      AND m.value IS NOT NULL
-                ORDER BY m.value * abs(m.value) / e.periods_per_year DESC, e.id, r.number LIMIT 1
-                """,
-                name
-            )
+            new RunColumns(connection)
+                .Best("sharpe", descending: true, 1, [], "e.name = $1", [name], perPeriod: true)
+                .Select(run => (Id: IdOf(connection, run), run.Value))
+                .ToList()
         );
-        if (found.Count == 0)
-        {
-            return null;
-        }
-
-        var run = ReadRuns([found[0].Id], CancellationToken.None).Single();
-        return (run, PerformanceMetrics.SharpePerPeriod(run.Metrics, found[0].Periods));
+        return found.Count == 0
+            ? null
+            : (ReadRuns([found[0].Id], CancellationToken.None).Single(), found[0].Value);
     }
+
+    /// <summary>A run's number in the database.</summary>
+    internal static long IdOf(SqliteConnection connection, RankedRun run) =>
+        (long)
+            connection.Scalar(
+                "SELECT id FROM runs WHERE experiment_id = $1 AND number = $2",
+                run.Experiment,
+                run.Number
+            )!;
 
     /// <summary>The runs of an experiment in their order, read on the way.</summary>
     internal IEnumerable<ExperimentRun> RunsOf(long experiment, CancellationToken cancellation)
     {
-        var ids = store.Read(connection =>
-            connection.Query(
-                row => row.GetInt64(0),
-                "SELECT id FROM runs WHERE experiment_id = $1 ORDER BY number",
-                experiment
-            )
-        );
-        return ReadRuns(ids, cancellation);
+        for (var last = 0L; ; )
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var batch = store.Read(connection =>
+                ReadBatch(
+                    connection,
+                    "runs r WHERE r.experiment_id = $1 AND r.number > $2 ORDER BY r.number LIMIT $3",
+                    experiment,
+                    last,
+                    (long)Batch
+                )
+            );
+            foreach (var run in batch)
+            {
+                yield return run;
+            }
+
+            if (batch.Count < Batch)
+            {
+                yield break;
+            }
+
+            last = SplitId(batch[^1].RunId).Number!.Value;
+        }
     }
 
     private IEnumerable<ExperimentRun> ReadRuns(List<long> ids, CancellationToken cancellation)
@@ -375,69 +385,42 @@ public sealed class ExperimentStore(AlphaStore store)
         {
             cancellation.ThrowIfCancellationRequested();
             var batch = ids.GetRange(start, Math.Min(Batch, ids.Count - start));
-            foreach (var run in store.Read(connection => ReadBatch(connection, batch)))
+            var runs = store.Read(connection =>
+                ReadBatch(
+                    connection,
+                    "json_each($1) wanted JOIN runs r ON r.id = wanted.value ORDER BY wanted.key",
+                    JsonSerializer.Serialize(batch)
+                )
+            );
+            foreach (var run in runs)
             {
                 yield return run;
             }
         }
     }
 
-    private static List<ExperimentRun> ReadBatch(SqliteConnection connection, List<long> ids)
+    private static List<ExperimentRun> ReadBatch(
+        SqliteConnection connection,
+        string source,
+        params ReadOnlySpan<object?> values
+    )
     {
-        using var metrics = connection.Command(
-            """
-            SELECT n.name, m.value FROM run_metrics m JOIN run_metric_names n ON n.id = m.metric_id
-            WHERE m.run_id = $1 ORDER BY m.metric_id
-            """,
-            0L
-        );
+        // Runs mostly come experiment by experiment, and share what is the experiment's.
+        var experiments = new Dictionary<long, RunHeader>();
         return connection.Query(
-            row => ReadRun(row, metrics),
-            $"""
-            SELECT {RunColumns}
-            FROM json_each($1) wanted JOIN runs r ON r.id = wanted.value JOIN experiments e ON e.id = r.experiment_id
-            ORDER BY wanted.key
-            """,
-            JsonSerializer.Serialize(ids)
-        );
-    }
-
-    private static ExperimentRun ReadRun(SqliteDataReader row, SqliteCommand metrics)
-    {
-        metrics.Parameters[0].Value = row.GetInt64(10);
-        var values = new List<KeyValuePair<string, double>>();
-        using (var reader = metrics.ExecuteReader())
-        {
-            while (reader.Read())
+            row =>
             {
-                values.Add(
-                    KeyValuePair.Create(
-                        reader.GetString(0),
-                        reader.IsDBNull(1) ? double.NaN : reader.GetDouble(1)
-                    )
-                );
-            }
-        }
+                var id = row.GetInt64(0);
+                if (!experiments.TryGetValue(id, out var experiment))
+                {
+                    experiments.Add(id, experiment = RunHeader.Read(connection, id));
+                }
 
-        return new ExperimentRun
-        {
-            RunId = RunIdOf(row.GetString(0), row.GetInt64(11)),
-            ExperimentId = row.GetString(0),
-            Name = row.GetString(1),
-            From = Sql.FromMicroseconds(row.GetInt64(3)),
-            To = Sql.FromMicroseconds(row.GetInt64(4)),
-            Seed = row.GetInt64(5),
-            FeatureSet = row.GetString(6),
-            FeatureVersion = row.GetInt32(7),
-            CodeHash = row.GetString(8),
-            DataHash = row.GetString(9),
-            Status = Enum.Parse<RunStatus>(row.GetString(12)),
-            Codes = RunCodes.Parse(row.GetString(13)),
-            Parameters = ParameterJson.Read(row.GetString(14)),
-            Metrics = new MetricValues(values),
-            Duration = TimeSpan.FromMicroseconds(row.GetInt64(15)),
-            EquityHash = row.IsDBNull(16) ? null : row.GetString(16),
-        };
+                return experiment.Run(row);
+            },
+            $"SELECT {RunHeader.Columns} FROM {source}",
+            values
+        );
     }
 
     /// <summary>The id of a run: the experiment's, a dot, and the number from 1.</summary>
@@ -445,15 +428,22 @@ public sealed class ExperimentStore(AlphaStore store)
         string.Create(CultureInfo.InvariantCulture, $"{key}.{number}");
 
     private static List<string> MetricNames(SqliteConnection connection, List<long> ids) =>
-        connection.Query(
-            row => row.GetString(0),
-            """
-            SELECT name FROM run_metric_names WHERE id IN (
-                SELECT metric_id FROM run_metrics WHERE run_id IN (SELECT value FROM json_each($1))
-            ) ORDER BY id
-            """,
-            JsonSerializer.Serialize(ids)
-        );
+        [
+            .. connection
+                .Query(
+                    row => row.GetString(0),
+                    """
+                    SELECT metric_names FROM experiments WHERE id IN (
+                        SELECT experiment_id FROM runs
+                        WHERE id IN (SELECT value FROM json_each($1)) AND metrics IS NOT NULL
+                    ) ORDER BY id
+                    """,
+                    JsonSerializer.Serialize(ids)
+                )
+                .Distinct(StringComparer.Ordinal)
+                .SelectMany(RunMetrics.Split)
+                .Distinct(StringComparer.OrdinalIgnoreCase),
+        ];
 }
 
 /// <summary>What the database knows of an experiment, apart from what its record says.</summary>

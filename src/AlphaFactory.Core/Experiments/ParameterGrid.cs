@@ -38,6 +38,12 @@ public sealed class ParameterGrid
             ? [.. Axes.Select(axis => axis.Name)]
             : [.. Sets!.SelectMany(set => set.Keys).Distinct(StringComparer.OrdinalIgnoreCase)];
 
+    /// <summary>The names of the parameters that take several values.</summary>
+    public IReadOnlyList<string> Varying =>
+        Axes is not null
+            ? [.. Axes.Where(axis => axis.Values.Count > 1).Select(axis => axis.Name)]
+            : [.. Names.Where(name => Sets!.Select(set => ValueIn(set, name)).Distinct().Skip(1).Any())];
+
     /// <summary>The set of an index from 0.</summary>
     public ParameterValues this[long index]
     {
@@ -89,6 +95,9 @@ public sealed class ParameterGrid
         var read = new ReadOnlyCollection<ParameterValues>([.. sets]);
         return read.Count > 0 ? new ParameterGrid(null, read, read.Count) : throw Empty();
     }
+
+    private static object? ValueIn(ParameterValues set, string name) =>
+        set.TryGetValue(name, out var value) ? value : null;
 
     private static ParameterValues OfProduct(IReadOnlyList<GridAxis> axes, long index)
     {

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace AlphaFactory.Core.Experiments;
 
 /// <summary>
@@ -100,13 +102,11 @@ public static class PerformanceMetrics
         ArgumentNullException.ThrowIfNull(result);
         var returns = result.Returns;
         var moments = Moments.Of(returns);
-        var total = TotalReturn(returns);
+        var (total, drawdown) = ReturnPasses.Growth(returns);
         var growth = AnnualGrowth(total, periodsPerYear, returns.Length);
-        var drawdown = MaxDrawdown(returns);
         var perPeriod = SharpePerPeriod(moments);
         var year = Math.Sqrt(periodsPerYear);
-        var sorted = (double[])returns.Clone();
-        Array.Sort(sorted);
+        var (valueAtRisk, shortfall) = Tail(returns, moments);
         double[] values =
         [
             total,
@@ -118,8 +118,8 @@ public static class PerformanceMetrics
             drawdown < 0 ? growth / -drawdown : double.NaN,
             moments.Skew,
             moments.Kurtosis,
-            ValueAtRisk(sorted),
-            ExpectedShortfall(sorted),
+            valueAtRisk,
+            shortfall,
             HitRate(returns),
             Mean(result.Turnover),
             returns.Length,
@@ -156,33 +156,8 @@ public static class PerformanceMetrics
     private static IEnumerable<KeyValuePair<string, double>> Prefixed(string prefix, MetricValues metrics) =>
         metrics.Select(metric => KeyValuePair.Create(prefix + metric.Key, metric.Value));
 
-    /// <summary><c>Π(1+r) − 1</c>; capital that is lost entirely stays lost.</summary>
-    private static double TotalReturn(ReadOnlySpan<double> returns)
-    {
-        var equity = 1.0;
-        foreach (var value in returns)
-        {
-            equity *= Math.Max(1 + value, 0);
-        }
-
-        return equity - 1;
-    }
-
     private static double AnnualGrowth(double total, double periodsPerYear, int periods) =>
         periods == 0 ? double.NaN : Math.Pow(1 + total, periodsPerYear / periods) - 1;
-
-    private static double MaxDrawdown(ReadOnlySpan<double> returns)
-    {
-        var (equity, peak, worst) = (1.0, 1.0, 0.0);
-        foreach (var value in returns)
-        {
-            equity *= Math.Max(1 + value, 0);
-            peak = Math.Max(peak, equity);
-            worst = Math.Min(worst, equity / peak - 1);
-        }
-
-        return worst;
-    }
 
     private static double SharpePerPeriod(Moments moments) =>
         moments.IsConstant ? double.NaN : moments.Mean / moments.Deviation;
@@ -190,58 +165,49 @@ public static class PerformanceMetrics
     /// <summary>Mean over the root mean square of <c>min(r, 0)</c>, over all periods.</summary>
     private static double Sortino(ReadOnlySpan<double> returns, double mean)
     {
-        var squares = new CompensatedSum();
-        foreach (var value in returns)
-        {
-            var loss = Math.Min(value, 0);
-            squares.Add(loss * loss);
-        }
-
-        var downside = Math.Sqrt(squares.Value / returns.Length);
+        var downside = Math.Sqrt(ReturnPasses.SquaredLosses(returns) / returns.Length);
         return downside > 0 ? mean / downside : double.NaN;
     }
 
-    /// <summary>The 5th percentile of returns, by linear interpolation.</summary>
-    private static double ValueAtRisk(ReadOnlySpan<double> sorted)
+    /// <summary>
+    /// The 5th percentile of returns, by linear interpolation, and the mean of the <c>⌊0.05(n−1)⌋ + 1</c> smallest.
+    /// </summary>
+    private static (double ValueAtRisk, double ExpectedShortfall) Tail(
+        ReadOnlySpan<double> returns,
+        Moments moments
+    )
     {
-        if (sorted.Length == 0)
+        if (returns.Length == 0)
         {
-            return double.NaN;
+            return (double.NaN, double.NaN);
         }
 
-        var lower = (sorted.Length - 1) / 20;
-        var share = (sorted.Length - 1) % 20 / 20.0;
-        return share > 0 ? sorted[lower] + share * (sorted[lower + 1] - sorted[lower]) : sorted[lower];
+        var lower = (returns.Length - 1) / 20;
+        var share = (returns.Length - 1) % 20 / 20.0;
+        var room = ArrayPool<double>.Shared.Rent(returns.Length);
+        var smallest = ReturnPasses.Smallest(
+            returns,
+            Math.Min(lower + 2, returns.Length),
+            moments.Mean,
+            moments.Deviation,
+            room
+        );
+        var valueAtRisk =
+            share > 0 ? smallest[lower] + share * (smallest[lower + 1] - smallest[lower]) : smallest[lower];
+        var shortfall = Mean(smallest[..(lower + 1)]);
+        ArrayPool<double>.Shared.Return(room);
+        return (valueAtRisk, shortfall);
     }
-
-    /// <summary>The mean of the <c>⌊0.05(n−1)⌋ + 1</c> smallest returns.</summary>
-    private static double ExpectedShortfall(ReadOnlySpan<double> sorted) =>
-        sorted.Length == 0 ? double.NaN : Mean(sorted[..((sorted.Length - 1) / 20 + 1)]);
 
     /// <summary>The share of gains among the periods whose return is not zero.</summary>
     private static double HitRate(ReadOnlySpan<double> returns)
     {
-        var (gains, traded) = (0, 0);
-        foreach (var value in returns)
-        {
-            gains += value > 0 ? 1 : 0;
-            traded += value != 0 ? 1 : 0;
-        }
-
+        var (gains, traded) = ReturnPasses.CountGains(returns);
         return traded > 0 ? (double)gains / traded : double.NaN;
     }
 
     /// <summary>The mean; NaN of none.</summary>
-    internal static double Mean(ReadOnlySpan<double> values)
-    {
-        var sum = new CompensatedSum();
-        foreach (var value in values)
-        {
-            sum.Add(value);
-        }
-
-        return sum.Value / values.Length;
-    }
+    internal static double Mean(ReadOnlySpan<double> values) => ReturnPasses.Sum(values) / values.Length;
 
     /// <summary>Mean, sample deviation (ddof 1), and the biased skew and excess kurtosis that scipy gives.</summary>
     private readonly record struct Moments(
@@ -260,28 +226,19 @@ public static class PerformanceMetrics
             }
 
             var mean = PerformanceMetrics.Mean(values);
-            var (second, third, fourth) = (new CompensatedSum(), new CompensatedSum(), new CompensatedSum());
-            foreach (var value in values)
-            {
-                var distance = value - mean;
-                var square = distance * distance;
-                second.Add(square);
-                third.Add(square * distance);
-                fourth.Add(square * square);
-            }
-
-            var deviation = Math.Sqrt(second.Value / (values.Length - 1));
+            var (second, third, fourth) = ReturnPasses.PowersAbout(values, mean);
+            var deviation = Math.Sqrt(second / (values.Length - 1));
             if (deviation <= Math.Abs(mean) * ConstantTolerance)
             {
                 return new(mean, 0, double.NaN, double.NaN, true);
             }
 
-            var variance = second.Value / values.Length;
+            var variance = second / values.Length;
             return new(
                 mean,
                 deviation,
-                third.Value / values.Length / Math.Pow(variance, 1.5),
-                fourth.Value / values.Length / (variance * variance) - 3,
+                third / values.Length / Math.Pow(variance, 1.5),
+                fourth / values.Length / (variance * variance) - 3,
                 false
             );
         }

@@ -86,7 +86,7 @@ internal sealed partial class PreparedExperiment
             return null;
         }
 
-        var signal = Signal.Evaluate(_panel, parameters, cancellation);
+        var signal = Evaluate(parameters, new double[_assetReturns.Length], cancellation);
         return search.Score(EarnOn(signal, _windowFirst, cancellation).Returns);
     }
 
@@ -102,7 +102,7 @@ internal sealed partial class PreparedExperiment
                 continue;
             }
 
-            var signal = Signal.Evaluate(_panel, ParametersOfSet(steps.Key), cancellation);
+            var signal = Evaluate(ParametersOfSet(steps.Key), new double[_assetReturns.Length], cancellation);
             foreach (var (_, step) in steps)
             {
                 // The return of bar t is earned by the signal of bar t − lag.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using AlphaFactory.Core.Expressions;
 using AlphaFactory.Core.Features;
@@ -12,7 +13,7 @@ namespace AlphaFactory.Core.Experiments;
 /// <param name="Metrics">The metrics; none when it was rejected.</param>
 /// <param name="Verdict">What the risk governor said before it ran and on the way.</param>
 /// <param name="Duration">How long it took.</param>
-/// <param name="EquityHash">The SHA-256 of the returns; null when it earned none.</param>
+/// <param name="EquityHash">The SHA-256 of the returns; null when it earned none, or when it was not asked for.</param>
 internal sealed record RunOutcome(
     ParameterValues Parameters,
     RunStatus Status,
@@ -51,8 +52,12 @@ internal sealed partial class PreparedExperiment
     private readonly StopRules? _stops;
     private readonly double _missingShare;
     private readonly int _nonPositivePrices;
+
+    // What the sets of the grid share of an expression; null when a script gives the signal.
+    private readonly SharedFormula? _formula;
     private readonly RiskGovernor _governor;
     private readonly TimeProvider _time;
+    private readonly ConcurrentBag<RunBuffers> _spare = [];
     private RiskFinding? _leak;
 
     private PreparedExperiment(
@@ -75,6 +80,9 @@ internal sealed partial class PreparedExperiment
         _panel = panel;
         _windowFirst = _first = first;
         _split = spec.Split is { } split ? SplitAt(split) : null;
+        _formula = signal.Expression is { } expression
+            ? new SharedFormula(expression, panel, spec.Grid.Varying, SeriesCache.OfMachine())
+            : null;
         if (spec.WalkForward is { } walk)
         {
             _steps = WalkForwardStep.Over(WindowBars - 1, walk, Gap);
@@ -272,26 +280,29 @@ internal sealed partial class PreparedExperiment
     /// <param name="parameters">The parameters.</param>
     /// <param name="utcNow">The time of the verdict.</param>
     /// <param name="cancellation">Stops the work.</param>
+    /// <param name="hashed">Whether the outcome has the hash of its returns, which only a record needs.</param>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.ExpressionSyntax"/>.</exception>
     public RunOutcome Execute(
         string name,
         ParameterValues parameters,
         DateTime utcNow,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        bool hashed = true
     )
     {
         var started = _time.GetTimestamp();
         var verdict = _steps is null ? Judge(name, parameters, utcNow) : JudgeGrid(name, utcNow);
-        return verdict.Allowed
-            ? Run(parameters, verdict, started, cancellation)
-            : new RunOutcome(
-                parameters,
-                RunStatus.Rejected,
-                MetricValues.None,
-                verdict,
-                _time.GetElapsedTime(started),
-                null
-            );
+        if (!verdict.Allowed)
+        {
+            var took = _time.GetElapsedTime(started);
+            return new(parameters, RunStatus.Rejected, MetricValues.None, verdict, took, EquityHash: null);
+        }
+
+        // The arrays of a run that is done are the next one's.
+        var buffers = _spare.TryTake(out var spare) ? spare : NewBuffers();
+        var outcome = Run(parameters, verdict, started, buffers, hashed, cancellation);
+        _spare.Add(buffers);
+        return outcome;
     }
 
     /// <summary>What a run earns, whatever the risk governor says.</summary>
@@ -299,19 +310,35 @@ internal sealed partial class PreparedExperiment
         EarnRun(parameters, cancellation).Result;
 
     /// <summary>What a run earns, and by which signal.</summary>
-    public EarnedRun EarnRun(ParameterValues parameters, CancellationToken cancellation)
+    public EarnedRun EarnRun(ParameterValues parameters, CancellationToken cancellation) =>
+        EarnRun(parameters, NewBuffers(), cancellation);
+
+    private EarnedRun EarnRun(ParameterValues parameters, RunBuffers buffers, CancellationToken cancellation)
     {
         var search = _steps is null ? null : SearchGrid(_steps, cancellation);
         var signal = search is null
-            ? Signal.Evaluate(_panel, parameters, cancellation)
+            ? Evaluate(parameters, buffers.Signal, cancellation)
             : ChosenSignal(search, cancellation);
-        return new EarnedRun(signal, EarnOn(signal, _first, cancellation), search);
+        Backtest.Run(signal, _assetReturns, _panel.Bars, _first, Conventions, buffers.Result, cancellation);
+        return new EarnedRun(signal, buffers.Result, search);
     }
+
+    /// <summary>The signal of a parameter set: in the room given, or in an array of its own.</summary>
+    private double[] Evaluate(ParameterValues parameters, double[] room, CancellationToken cancellation) =>
+        _formula?.Evaluate(parameters, room, cancellation)
+        ?? Signal.Evaluate(_panel, parameters, cancellation);
+
+    private RunBuffers NewBuffers() =>
+        new(new double[_assetReturns.Length], BacktestResult.Of(_panel.Bars - _first - 1));
+
+    private BacktestConventions Conventions => new(Spec.Position, Spec.MaxLeverage, Spec.CostBps, Spec.Lag);
 
     private RunOutcome Run(
         ParameterValues parameters,
         RiskVerdict verdict,
         long started,
+        RunBuffers buffers,
+        bool hashed,
         CancellationToken cancellation
     )
     {
@@ -322,7 +349,7 @@ internal sealed partial class PreparedExperiment
         EarnedRun earned;
         try
         {
-            earned = EarnRun(parameters, limit.Token);
+            earned = EarnRun(parameters, buffers, limit.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -359,7 +386,7 @@ internal sealed partial class PreparedExperiment
             Measure(earned),
             verdict,
             _time.GetElapsedTime(started),
-            ExperimentEquity.Hash(earned.Result.Returns)
+            hashed ? ExperimentEquity.Hash(earned.Result.Returns) : null
         );
     }
 
@@ -374,8 +401,7 @@ internal sealed partial class PreparedExperiment
 
     private BacktestResult EarnOn(double[] signal, int first, CancellationToken cancellation)
     {
-        var conventions = new BacktestConventions(Spec.Position, Spec.MaxLeverage, Spec.CostBps, Spec.Lag);
-        return Backtest.Run(signal, _assetReturns, _panel.Bars, first, conventions, cancellation);
+        return Backtest.Run(signal, _assetReturns, _panel.Bars, first, Conventions, cancellation);
     }
 
     private MetricValues Measure(EarnedRun earned)
@@ -481,4 +507,7 @@ internal sealed partial class PreparedExperiment
                 ),
             Remedy = "Take what reads later bars out of the expression.",
         };
+
+    /// <summary>Room for a signal, entity by entity, and for what it earns.</summary>
+    private sealed record RunBuffers(double[] Signal, BacktestResult Result);
 }

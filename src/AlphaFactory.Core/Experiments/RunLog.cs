@@ -10,18 +10,30 @@ namespace AlphaFactory.Core.Experiments;
 /// runs, each in one transaction, and the file of runs at the end: a process that dies leaves whole runs and nothing
 /// of those that it was at.
 /// </summary>
-internal sealed class RunLog(AlphaStore store, PreparedExperiment experiment, ExperimentRecord record)
+/// <param name="store">The store.</param>
+/// <param name="experiment">What runs.</param>
+/// <param name="record">Its record.</param>
+/// <param name="resumed">The number in the database of the call that goes on; null begins one.</param>
+internal sealed class RunLog(
+    AlphaStore store,
+    PreparedExperiment experiment,
+    ExperimentRecord record,
+    long? resumed = null
+)
 {
     private const string Source = "Invoke-Experiment";
 
     private readonly ExperimentStore _runs = new(store);
-    private long? _experiment;
-    private Dictionary<string, long> _metricIds = [];
+    private readonly IReadOnlyList<string> _metrics = PerformanceMetrics.NamesFor(experiment.Spec);
+    private long? _experiment = resumed;
 
     /// <summary>Makes a batch durable.</summary>
     /// <param name="first">The number of its first run, from 1.</param>
     /// <param name="outcomes">What the runs gave, in order.</param>
     /// <returns>The runs as recorded.</returns>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.VersionConflict"/>: another process has recorded runs of this call.
+    /// </exception>
     public IReadOnlyList<ExperimentRun> Append(long first, IReadOnlyList<RunOutcome> outcomes)
     {
         ExperimentRun[] runs = [.. outcomes.Select((outcome, i) => RunOf(first + i, outcome))];
@@ -41,18 +53,19 @@ internal sealed class RunLog(AlphaStore store, PreparedExperiment experiment, Ex
             );
         }
 
-        (_experiment, _metricIds) = store.Write(connection =>
+        _experiment = store.Write(connection =>
         {
             var id = _experiment ?? Insert(connection, ContentHash.OfText(text));
-            var metricIds = MetricIds(connection);
-            Insert(connection, id, metricIds, first, runs);
+            RequireNext(connection, id, first);
+            Insert(connection, id, first, runs);
+            new RunColumns(connection).Add(id, first, _metrics, runs);
             RiskEvents.Record(
                 connection,
                 outcomes.Select(outcome => outcome.Verdict).Where(verdict => !verdict.Allowed),
                 Source
             );
             Count(connection, id, runs);
-            return (id, metricIds);
+            return id;
         });
         if (mark is not null)
         {
@@ -154,8 +167,8 @@ internal sealed class RunLog(AlphaStore store, PreparedExperiment experiment, Ex
                 """
                 INSERT INTO experiments (key, name, status, created_at, feature_set, feature_version, code_hash,
                                          data_hash, policy_hash, spec_hash, time_from, time_to, seed, planned,
-                                         periods_per_year)
-                VALUES ($1, $2, 'Running', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                                         periods_per_year, inputs_hash, metric_names)
+                VALUES ($1, $2, 'Running', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
                 RETURNING id
                 """,
                 record.ExperimentId,
@@ -171,41 +184,35 @@ internal sealed class RunLog(AlphaStore store, PreparedExperiment experiment, Ex
                 Sql.ToMicroseconds(record.LastBar),
                 record.Spec.Seed,
                 experiment.RunCount,
-                record.PeriodsPerYear
+                record.PeriodsPerYear,
+                record.InputsHash,
+                RunMetrics.Join(_metrics)
             )!;
 
-    private Dictionary<string, long> MetricIds(SqliteConnection connection)
+    /// <summary>Runs are recorded in order, whoever does it: none twice, and none left out.</summary>
+    private void RequireNext(SqliteConnection connection, long id, long first)
     {
-        if (_metricIds.Count > 0)
+        var recorded = (long)
+            connection.Scalar("SELECT completed + rejected FROM experiments WHERE id = $1", id)!;
+        if (recorded != first - 1)
         {
-            return _metricIds;
+            throw new AlphaFactoryException(
+                ErrorId.VersionConflict,
+                $"Another process is recording runs of experiment '{record.ExperimentId}' of '{record.Spec.Name}'. "
+                    + "Let it end; what it leaves undone can be resumed then."
+            )
+            {
+                Target = record.ExperimentId,
+            };
         }
-
-        var ids = new Dictionary<string, long>(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in PerformanceMetrics.NamesFor(experiment.Spec))
-        {
-            connection.Execute(
-                "INSERT INTO run_metric_names (name) VALUES ($1) ON CONFLICT DO NOTHING",
-                name
-            );
-            ids[name] = (long)connection.Scalar("SELECT id FROM run_metric_names WHERE name = $1", name)!;
-        }
-
-        return ids;
     }
 
-    private static void Insert(
-        SqliteConnection connection,
-        long experiment,
-        Dictionary<string, long> metricIds,
-        long first,
-        ExperimentRun[] runs
-    )
+    private void Insert(SqliteConnection connection, long experiment, long first, ExperimentRun[] runs)
     {
         using var run = connection.Command(
             """
-            INSERT INTO runs (experiment_id, number, status, codes, parameters, duration, equity_hash)
-            VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id
+            INSERT INTO runs (experiment_id, number, status, codes, parameters, duration, equity_hash, metrics)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             """,
             experiment,
             0L,
@@ -213,33 +220,23 @@ internal sealed class RunLog(AlphaStore store, PreparedExperiment experiment, Ex
             "",
             "",
             0L,
-            ""
-        );
-        using var metric = connection.Command(
-            "INSERT INTO run_metrics (run_id, metric_id, value) VALUES ($1, $2, $3)",
-            0L,
-            0L,
-            0.0
+            "",
+            null
         );
         for (var i = 0; i < runs.Length; i++)
         {
-            var id = (long)
-                Bind(
-                        run,
-                        experiment,
-                        first + i,
-                        runs[i].Status.ToString(),
-                        runs[i].Codes.ToString()!,
-                        ParameterJson.Write(runs[i].Parameters),
-                        runs[i].Duration.Ticks / TimeSpan.TicksPerMicrosecond,
-                        (object?)runs[i].EquityHash ?? DBNull.Value
-                    )
-                    .ExecuteScalar()!;
-            foreach (var (name, value) in runs[i].Metrics)
-            {
-                Bind(metric, id, metricIds[name], double.IsNaN(value) ? DBNull.Value : value)
-                    .ExecuteNonQuery();
-            }
+            Bind(
+                    run,
+                    experiment,
+                    first + i,
+                    runs[i].Status.ToString(),
+                    runs[i].Codes.ToString()!,
+                    ParameterJson.Write(runs[i].Parameters),
+                    runs[i].Duration.Ticks / TimeSpan.TicksPerMicrosecond,
+                    (object?)runs[i].EquityHash ?? DBNull.Value,
+                    runs[i].Metrics.Count == 0 ? DBNull.Value : RunMetrics.Write(_metrics, runs[i].Metrics)
+                )
+                .ExecuteNonQuery();
         }
     }
 

@@ -26,8 +26,12 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
         [nameof(ExperimentRun.Duration)] = "r.duration",
     };
 
+    private readonly List<string> _metricNames = MetricNames(connection);
     private readonly List<object?> _values = [];
+
+    // Conditions on experiments come first, so that their parameters are the first ones.
     private readonly List<string> _where = ["1"];
+    private readonly List<RunBound> _bounds = [];
 
     /// <summary>The ids of one page in order, and how many match in all if that is asked for.</summary>
     /// <exception cref="AlphaFactoryException">As <see cref="ExperimentStore.Find"/>.</exception>
@@ -48,16 +52,6 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
             RequireRun(query.RunId);
         }
 
-        foreach (var (metric, least) in query.MinMetric)
-        {
-            _where.Add($"{MetricValue(metric)} >= {Bind(RequireNumber(metric, least))}");
-        }
-
-        foreach (var (metric, most) in query.MaxMetric)
-        {
-            _where.Add($"{MetricValue(metric)} <= {Bind(RequireNumber(metric, most))}");
-        }
-
         if (query.Since is { } since)
         {
             _where.Add($"e.created_at >= {Bind(Sql.ToMicroseconds(since))}");
@@ -66,6 +60,19 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
         if (query.Until is { } until)
         {
             _where.Add($"e.created_at <= {Bind(Sql.ToMicroseconds(until))}");
+        }
+
+        var (experiments, experimentValues) = (string.Join(" AND ", _where), _values.ToArray());
+        foreach (var (metric, least) in query.MinMetric)
+        {
+            _bounds.Add(new(metric, RequireNumber(metric, least), double.PositiveInfinity));
+            _where.Add($"{MetricValue(metric)} >= {Bind(least)}");
+        }
+
+        foreach (var (metric, most) in query.MaxMetric)
+        {
+            _bounds.Add(new(metric, double.NegativeInfinity, RequireNumber(metric, most)));
+            _where.Add($"{MetricValue(metric)} <= {Bind(most)}");
         }
 
         if (query.Statuses.Count > 0)
@@ -77,12 +84,55 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
         var total = query.CountTotal
             ? (long?)connection.Scalar($"SELECT count(*) {Source}", [.. _values])
             : null;
-        var ids = connection.Query(
-            row => row.GetInt64(0),
-            $"SELECT r.id {Source} ORDER BY {Order(query)} LIMIT {Bind(query.First ?? -1)} OFFSET {Bind(query.Skip)}",
-            [.. _values]
-        );
+        var ids =
+            Page(query, experiments, experimentValues)
+            ?? connection.Query(
+                row => row.GetInt64(0),
+                $"SELECT r.id {Source} ORDER BY {Order(query)} LIMIT {Bind(query.First ?? -1)} OFFSET {Bind(query.Skip)}",
+                [.. _values]
+            );
         return (ids, total);
+    }
+
+    /// <summary>
+    /// A first page by a metric from the columns of metrics; null when the query asks for something else, or when
+    /// runs without the metric, which come last, are on the page.
+    /// </summary>
+    private List<long>? Page(RunQuery query, string experiments, object?[] values)
+    {
+        const long Most = 100_000;
+        if (
+            query is not { First: { } first, SortBy: { } metric, RunId: null, Statuses.Count: 0 }
+            || Properties.ContainsKey(metric)
+            || first is 0 or > Most
+            || query.Skip > Most
+        )
+        {
+            return null;
+        }
+
+        var count = (int)(first + query.Skip);
+        var best = new RunColumns(connection).Best(
+            RequireMetric(metric),
+            query.Descending,
+            count,
+            _bounds,
+            experiments,
+            values
+        );
+        return best.Count < count
+            ? null
+            : best.Skip((int)query.Skip).Select(run => ExperimentStore.IdOf(connection, run)).ToList();
+    }
+
+    /// <summary>The sets of metrics that experiments measured; makes the connection ready to read them.</summary>
+    private static List<string> MetricNames(SqliteConnection connection)
+    {
+        RunMetrics.Register(connection);
+        return connection.Query(
+            row => row.GetString(0),
+            "SELECT DISTINCT metric_names FROM experiments WHERE metric_names <> ''"
+        );
     }
 
     /// <summary>The names of all experiments that have runs.</summary>
@@ -147,9 +197,22 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
         return "$" + _values.Count.ToString(CultureInfo.InvariantCulture);
     }
 
-    private string MetricValue(string metric) =>
-        "(SELECT value FROM run_metrics WHERE run_id = r.id AND metric_id = "
-        + $"(SELECT id FROM run_metric_names WHERE name = {Bind(metric)}))";
+    /// <summary>The value of a metric, whose place differs with what an experiment measured.</summary>
+    private string MetricValue(string metric)
+    {
+        var cases =
+            from names in _metricNames
+            let place = RunMetrics
+                .Split(names)
+                .ToList()
+                .FindIndex(name => name.Equals(metric, StringComparison.OrdinalIgnoreCase))
+            where place >= 0
+            select $"WHEN {Bind(names)} THEN {Bind((long)place)}";
+        var places = string.Join(' ', cases);
+        return places.Length == 0
+            ? "NULL"
+            : $"{RunMetrics.Function}(r.metrics, CASE e.metric_names {places} END)";
+    }
 
     private string Order(RunQuery query)
     {
@@ -175,7 +238,10 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
 
     private string RequireMetric(string name)
     {
-        var known = connection.Query(row => row.GetString(0), "SELECT name FROM run_metric_names");
+        var known = _metricNames
+            .SelectMany(RunMetrics.Split)
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .ToList();
         return known.Count == 0 || known.Contains(name, StringComparer.OrdinalIgnoreCase)
             ? name
             : throw new AlphaFactoryException(

@@ -12,7 +12,7 @@ internal static class RunsFile
 {
     public const string FileName = "runs.parquet";
 
-    /// <summary>So many runs are in memory at once.</summary>
+    /// <summary>The values of so many runs are in memory at once.</summary>
     private const int RowGroup = 50_000;
 
     /// <summary>Writes runs, which are read once.</summary>
@@ -34,81 +34,66 @@ internal static class RunsFile
         IReadOnlyList<string> metrics
     )
     {
-        var head = new DataField[]
-        {
-            new DataField<string>("run_id", nullable: false),
-            new DataField<string>("status", nullable: false),
-            new DataField<string>("codes", nullable: false),
-            new DataField<double>("duration", nullable: false),
-        };
-        DataField[] parameterFields = [.. parameters.Select(Field)];
-        DataField[] metricFields = [.. metrics.Select(name => new DataField<double>(name, nullable: true))];
-        var schema = new ParquetSchema([.. head, .. parameterFields, .. metricFields]);
+        Column[] columns =
+        [
+            new TextColumn("run_id", run => run.RunId, nullable: false),
+            new TextColumn("status", run => run.Status.ToString(), nullable: false),
+            new TextColumn("codes", run => string.Join(';', run.Codes), nullable: false),
+            new NumberColumn<double>("duration", run => run.Duration.TotalSeconds, nullable: false),
+            .. parameters.Select(OfParameter),
+            .. metrics.Select(OfMetric),
+        ];
+        var schema = new ParquetSchema([.. columns.Select(column => column.Field)]);
         await using var writer = await ParquetWriter.CreateAsync(schema, stream);
-        foreach (var rows in runs.Chunk(RowGroup))
+        var rows = 0;
+        foreach (var run in runs)
         {
-            using var group = writer.CreateRowGroup();
-            await group.WriteAsync(head[0], rows.Select(run => run.RunId).ToArray());
-            await group.WriteAsync(head[1], rows.Select(run => run.Status.ToString()).ToArray());
-            await group.WriteAsync(head[2], rows.Select(run => string.Join(';', run.Codes)).ToArray());
-            await group.WriteAsync<double>(head[3], rows.Select(run => run.Duration.TotalSeconds).ToArray());
-            for (var i = 0; i < parameterFields.Length; i++)
+            foreach (var column in columns)
             {
-                await WriteParameterAsync(group, parameterFields[i], parameters[i].Name, rows);
+                column.Add(run);
             }
 
-            for (var i = 0; i < metricFields.Length; i++)
+            if (++rows % RowGroup == 0)
             {
-                await group.WriteAsync<double>(
-                    metricFields[i],
-                    rows.Select(run =>
-                            run.Metrics.TryGetValue(metrics[i], out var value) ? value : (double?)null
-                        )
-                        .ToArray()
-                );
+                await WriteGroupAsync(writer, columns);
             }
+        }
+
+        if (rows % RowGroup > 0)
+        {
+            await WriteGroupAsync(writer, columns);
         }
     }
 
-    /// <summary>Whole numbers, numbers or flags when all values are, else text.</summary>
-    private static DataField Field(GridAxis parameter)
+    private static async Task WriteGroupAsync(ParquetWriter writer, Column[] columns)
     {
-        var name = "param." + parameter.Name;
-        return parameter.Values.All(value => value is long) ? new DataField<long>(name, nullable: true)
-            : parameter.Values.All(value => value is long or double)
-                ? new DataField<double>(name, nullable: true)
-            : parameter.Values.All(value => value is bool) ? new DataField<bool>(name, nullable: true)
-            : new DataField<string>(name, nullable: true);
+        using var group = writer.CreateRowGroup();
+        foreach (var column in columns)
+        {
+            await column.WriteAsync(group);
+        }
     }
 
-    private static Task WriteParameterAsync(
-        ParquetRowGroupWriter group,
-        DataField field,
-        string name,
-        ExperimentRun[] rows
-    )
+    private static NumberColumn<double> OfMetric(string name) =>
+        new(name, run => run.Metrics.TryGetValue(name, out var value) ? value : null);
+
+    /// <summary>Whole numbers, numbers or flags when all values are, else text.</summary>
+    private static Column OfParameter(GridAxis parameter)
     {
-        var values = rows.Select(run => run.Parameters.TryGetValue(name, out var value) ? value : null);
-        return field.ClrType switch
-        {
-            var type when type == typeof(long) => group.WriteAsync<long>(
-                field,
-                values.Select(value => (long?)value).ToArray()
-            ),
-            var type when type == typeof(double) => group.WriteAsync<double>(
-                field,
-                values
-                    .Select(value =>
-                        value is null ? (double?)null : Convert.ToDouble(value, CultureInfo.InvariantCulture)
-                    )
-                    .ToArray()
-            ),
-            var type when type == typeof(bool) => group.WriteAsync<bool>(
-                field,
-                values.Select(value => (bool?)value).ToArray()
-            ),
-            _ => group.WriteAsync(field, values.Select(Text).ToArray()!),
-        };
+        var name = "param." + parameter.Name;
+        object? Value(ExperimentRun run) =>
+            run.Parameters.TryGetValue(parameter.Name, out var value) ? value : null;
+        return parameter.Values.All(value => value is long)
+                ? new NumberColumn<long>(name, run => (long?)Value(run))
+            : parameter.Values.All(value => value is long or double)
+                ? new NumberColumn<double>(
+                    name,
+                    run =>
+                        Value(run) is { } value ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null
+                )
+            : parameter.Values.All(value => value is bool)
+                ? new NumberColumn<bool>(name, run => (bool?)Value(run))
+            : new TextColumn(name, run => Text(Value(run)));
     }
 
     private static string? Text(object? value) =>
@@ -119,4 +104,51 @@ internal static class RunsFile
             IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
             _ => value.ToString(),
         };
+
+    /// <summary>A column of the file, with the values of the runs since it was last written.</summary>
+    private abstract class Column(DataField field)
+    {
+        public DataField Field { get; } = field;
+
+        public abstract void Add(ExperimentRun run);
+
+        public abstract Task WriteAsync(ParquetRowGroupWriter group);
+    }
+
+    private sealed class TextColumn(string name, Func<ExperimentRun, string?> value, bool nullable = true)
+        : Column(new DataField<string>(name, nullable))
+    {
+        private readonly List<string?> _values = [];
+
+        public override void Add(ExperimentRun run) => _values.Add(value(run));
+
+        public override async Task WriteAsync(ParquetRowGroupWriter group)
+        {
+            await group.WriteAsync(Field, _values.ToArray()!);
+            _values.Clear();
+        }
+    }
+
+    private sealed class NumberColumn<T>(string name, Func<ExperimentRun, T?> value, bool nullable = true)
+        : Column(new DataField<T>(name, nullable))
+        where T : struct
+    {
+        private readonly List<T?> _values = [];
+
+        public override void Add(ExperimentRun run) => _values.Add(value(run));
+
+        public override async Task WriteAsync(ParquetRowGroupWriter group)
+        {
+            if (Field.IsNullable)
+            {
+                await group.WriteAsync<T>(Field, _values.ToArray());
+            }
+            else
+            {
+                await group.WriteAsync<T>(Field, _values.Select(each => each!.Value).ToArray());
+            }
+
+            _values.Clear();
+        }
+    }
 }

@@ -5,7 +5,8 @@ namespace AlphaFactory.Core.Expressions;
 /// </summary>
 public sealed class AlphaExpression
 {
-    private readonly ExpressionNode _root;
+    // With the parts marked that come in several places.
+    private readonly ExpressionNode _marked;
     private readonly List<ColumnNode> _columns = [];
     private readonly List<ParameterNode> _parameters = [];
     private readonly List<ParameterNode> _windows = [];
@@ -13,13 +14,17 @@ public sealed class AlphaExpression
     private AlphaExpression(string text, ExpressionNode root)
     {
         Text = text;
-        _root = root;
+        Root = root;
+        _marked = SharedParts.Mark(root, []);
         Canonical = root.ToString();
         Collect(root, isWindow: false);
         Columns = Distinct(_columns.Select(column => column.Name));
         Parameters = Distinct(_parameters.Select(parameter => parameter.Name));
         WindowParameters = Distinct(_windows.Select(parameter => parameter.Name));
     }
+
+    /// <summary>The formula as read.</summary>
+    internal ExpressionNode Root { get; }
 
     /// <summary>The formula as typed.</summary>
     public string Text { get; }
@@ -92,7 +97,8 @@ public sealed class AlphaExpression
     {
         ArgumentNullException.ThrowIfNull(panel);
         RequireColumns(panel.Columns);
-        return new Evaluator(panel, cancellation).Evaluate(Bind(parameters));
+        var cache = new SeriesCache(long.MaxValue);
+        return new Evaluator(panel, cache, cancellation).Evaluate(Bind(_marked, parameters));
     }
 
     /// <summary>
@@ -103,7 +109,7 @@ public sealed class AlphaExpression
     /// <see cref="ErrorId.ExpressionSyntax"/>: a parameter is unknown, or cannot stand where it does.
     /// </exception>
     public int Lookback(ParameterValues parameters) =>
-        (int)Math.Min(int.MaxValue, 1 + BarsBack(Bind(parameters)));
+        (int)Math.Min(int.MaxValue, 1 + BarsBack(Bind(Root, parameters)));
 
     private static long BarsBack(ExpressionNode node)
     {
@@ -136,12 +142,16 @@ public sealed class AlphaExpression
     private static string[] Distinct(IEnumerable<string> names) =>
         [.. names.Distinct(StringComparer.OrdinalIgnoreCase)];
 
-    private ExpressionNode Bind(ParameterValues parameters)
+    /// <summary>Puts values in the place of parameters.</summary>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.ExpressionSyntax"/>: a parameter is unknown, or cannot stand where it does.
+    /// </exception>
+    internal ExpressionNode Bind(ExpressionNode root, ParameterValues parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         try
         {
-            return new Binder(parameters).Bind(_root);
+            return new Binder(parameters).Bind(root);
         }
         catch (NodeException problem)
         {
@@ -175,7 +185,9 @@ public sealed class AlphaExpression
         }
     }
 
-    private void RequireColumns(IReadOnlyCollection<string> columns)
+    /// <summary>Checks that a panel has every column used.</summary>
+    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.ExpressionSyntax"/>: it has not.</exception>
+    internal void RequireColumns(IReadOnlyCollection<string> columns)
     {
         var known = new HashSet<string>(columns, StringComparer.OrdinalIgnoreCase);
         foreach (var column in _columns)

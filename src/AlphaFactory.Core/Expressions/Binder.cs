@@ -33,7 +33,7 @@ internal sealed class Binder(ParameterValues parameters)
 
         return call.Operator.IsElementwise && Array.TrueForAll(arguments, argument => argument is NumberNode)
             ? Constant(call, arguments)
-            : new CallNode(call.Operator, arguments, call.Position);
+            : new CallNode(call.Operator, arguments, call.Position) { IsShared = call.IsShared };
     }
 
     private void RequireValue(Operator called, Argument argument, ParameterNode parameter, NumberNode bound)

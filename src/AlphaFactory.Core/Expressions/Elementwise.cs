@@ -70,14 +70,7 @@ internal static class Elementwise
         }
     }
 
-    public static void Sign(in KernelCall call, Span<double> result)
-    {
-        for (var i = 0; i < result.Length; i++)
-        {
-            var x = call.X[i];
-            result[i] = double.IsNaN(x) ? double.NaN : Math.Sign(x);
-        }
-    }
+    public static void Sign(in KernelCall call, Span<double> result) => Map<SignOf>(call.X, call.X, result);
 
     public static void Logarithm(in KernelCall call, Span<double> result)
     {
@@ -144,7 +137,8 @@ internal static class Elementwise
     private static Vector256<double> Difference(Vector256<double> x, Vector256<double> y)
     {
         var difference = x - y;
-        var limit = Vector256.Max(Vector256.Abs(x), Vector256.Abs(y)) * Tolerance;
+        // A NaN on either side leaves a difference that is NaN, whatever the limit is.
+        var limit = Vector256.MaxNative(Vector256.Abs(x), Vector256.Abs(y)) * Tolerance;
         var equal = Vector256.LessThanOrEqual(Vector256.Abs(difference), limit);
         return Vector256.ConditionalSelect(equal, Vector256<double>.Zero, difference);
     }
@@ -153,12 +147,15 @@ internal static class Elementwise
         where TOperation : struct, IPairOperation
     {
         var width = Vector256<double>.Count;
-        var i = 0;
-        for (; i <= result.Length - width; i += width)
+        var lefts = Lanes.Of(x);
+        var rights = Lanes.Of(y);
+        var results = Lanes.Of(result);
+        for (var lane = 0; lane < results.Length && lane < lefts.Length && lane < rights.Length; lane++)
         {
-            TOperation.Apply(Vector256.Create(x[i..]), Vector256.Create(y[i..])).CopyTo(result[i..]);
+            results[lane] = TOperation.Apply(lefts[lane], rights[lane]);
         }
 
+        var i = results.Length * width;
         if (i < result.Length)
         {
             Span<double> rest = stackalloc double[width * 2];
@@ -174,6 +171,17 @@ internal static class Elementwise
     private interface IPairOperation
     {
         static abstract Vector256<double> Apply(Vector256<double> x, Vector256<double> y);
+    }
+
+    /// <summary>Of the first of two equal values.</summary>
+    private readonly struct SignOf : IPairOperation
+    {
+        public static Vector256<double> Apply(Vector256<double> x, Vector256<double> y)
+        {
+            var above = Truth(Vector256.GreaterThan(x, Vector256<double>.Zero));
+            var below = Truth(Vector256.LessThan(x, Vector256<double>.Zero));
+            return MissingIfEither(x, y, above - below);
+        }
     }
 
     private readonly struct DifferenceOf : IPairOperation

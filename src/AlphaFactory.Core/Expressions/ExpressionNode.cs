@@ -82,6 +82,9 @@ internal sealed class CallNode(Operator called, IReadOnlyList<ExpressionNode> ar
 
     public IReadOnlyList<ExpressionNode> Arguments { get; } = arguments;
 
+    /// <summary>Whether its values are asked for more than once, and are worth keeping.</summary>
+    public bool IsShared { get; init; }
+
     public override int Depth { get; } = 1 + arguments.Max(argument => argument.Depth);
 
     public override void Write(StringBuilder text, bool isWhole)

@@ -40,4 +40,14 @@ public sealed record RunEnvironment(
             Environment.MachineName,
             Environment.UserName
         );
+
+    /// <summary>Whether the same inputs give the same bits: all but the culture, the machine's name and the user.</summary>
+    public bool ComputesLike(RunEnvironment other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Computing == other.Computing;
+    }
+
+    /// <summary>The part of it that results may depend on.</summary>
+    internal RunEnvironment Computing => this with { Culture = "", Machine = "", User = "" };
 }

@@ -385,12 +385,19 @@ public static class RiskCatalogue
         }
     }
 
-    private static IEnumerable<(string Name, double? Bars)> Windows(RiskTarget target) =>
-        from parameter in target.Parameters
-        where
-            WindowNames.Contains(parameter.Key, StringComparer.OrdinalIgnoreCase)
-            || target.WindowParameters.Contains(parameter.Key, StringComparer.OrdinalIgnoreCase)
-        select (parameter.Key, Number(parameter.Value));
+    private static IEnumerable<(string Name, double? Bars)> Windows(RiskTarget target)
+    {
+        foreach (var (name, value) in target.Parameters)
+        {
+            if (
+                target.WindowParameters.Contains(name, StringComparer.OrdinalIgnoreCase)
+                || WindowNames.Contains(name, StringComparer.OrdinalIgnoreCase)
+            )
+            {
+                yield return (name, Number(value));
+            }
+        }
+    }
 
     // After a run its metrics tell the bars of the window, but not those before it that warmed the expression up.
     private static bool HistoryIsKnown(RiskTarget target) =>

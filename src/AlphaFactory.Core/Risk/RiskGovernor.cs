@@ -6,6 +6,8 @@ namespace AlphaFactory.Core.Risk;
 /// <param name="policy">Which rules, at which limits.</param>
 public sealed class RiskGovernor(RiskPolicy policy)
 {
+    private Selection? _selected;
+
     /// <summary>The policy.</summary>
     public RiskPolicy Policy { get; } = policy;
 
@@ -27,16 +29,21 @@ public sealed class RiskGovernor(RiskPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(target);
         var findings = new List<RiskFinding>();
-        foreach (var rule in Policy.Rules.Where(rule => rule.Enabled).Where(Among(groups)))
+        foreach (var rule in Selected(groups))
         {
             if (!rule.Rule.AppliesTo.Contains(target.Kind))
             {
                 continue;
             }
 
-            findings.AddRange(
-                rule.Rule.Observe(target).Select(seen => Judge(rule, seen)).OfType<RiskFinding>()
-            );
+            foreach (var seen in rule.Rule.Observe(target))
+            {
+                if (Judge(rule, seen) is { } finding)
+                {
+                    findings.Add(finding);
+                }
+            }
+
             if (failFast && findings.Exists(finding => finding.Denies))
             {
                 break;
@@ -66,6 +73,21 @@ public sealed class RiskGovernor(RiskPolicy policy)
             RiskOutcome.Warn => 1,
             _ => 0,
         };
+
+    /// <summary>The enabled rules of some groups. A grid asks for the same ones again and again.</summary>
+    private RiskPolicyRule[] Selected(IReadOnlyCollection<string>? groups)
+    {
+        var last = _selected;
+        if (last is null || !ReferenceEquals(last.Groups, groups))
+        {
+            RiskPolicyRule[] rules = [.. Policy.Rules.Where(rule => rule.Enabled).Where(Among(groups))];
+            _selected = last = new Selection(groups, rules);
+        }
+
+        return last.Rules;
+    }
+
+    private sealed record Selection(IReadOnlyCollection<string>? Groups, RiskPolicyRule[] Rules);
 
     private static Func<RiskPolicyRule, bool> Among(IReadOnlyCollection<string>? groups)
     {

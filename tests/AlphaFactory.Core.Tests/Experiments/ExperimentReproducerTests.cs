@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using AlphaFactory.Core.Experiments;
 using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Storage;
@@ -177,13 +178,21 @@ public sealed class ExperimentReproducerTests : IDisposable
     {
         _lab.Store.Write(connection =>
         {
-            connection.Execute(
-                """
-                UPDATE run_metrics SET value = value * (1 + $1)
-                WHERE metric_id = (SELECT id FROM run_metric_names WHERE name = 'sharpe')
-                """,
-                1e-12
-            );
+            foreach (
+                var (id, metrics) in connection.Query(
+                    row => (row.GetInt64(0), row.GetFieldValue<byte[]>(1)),
+                    "SELECT id, metrics FROM runs"
+                )
+            )
+            {
+                // Eight bytes a metric; the Sharpe ratio is the fourth.
+                var sharpe = metrics.AsSpan(3 * sizeof(double));
+                BinaryPrimitives.WriteDoubleLittleEndian(
+                    sharpe,
+                    BinaryPrimitives.ReadDoubleLittleEndian(sharpe) * (1 + 1e-12)
+                );
+                connection.Execute("UPDATE runs SET metrics = $2 WHERE id = $1", id, metrics);
+            }
         });
         var close = _lab.Reproduce();
         Assert.All(close, result => Assert.Equal(ReproductionVerdict.WithinTolerance, result.Verdict));

@@ -11,6 +11,10 @@ CREATE TABLE experiments (
     data_hash       TEXT    NOT NULL,
     policy_hash     TEXT    NOT NULL,
     spec_hash       TEXT    NOT NULL,
+    -- The SHA-256 of all that the results depend on: a call that was cut short is resumed by the same.
+    inputs_hash     TEXT    NOT NULL,
+    -- The metrics of its runs in their order, joined by ','.
+    metric_names    TEXT    NOT NULL,
     runs_hash       TEXT,
     time_from       INTEGER NOT NULL,
     time_to         INTEGER NOT NULL,
@@ -37,18 +41,21 @@ CREATE TABLE runs (
     duration      INTEGER NOT NULL,
     -- The SHA-256 of the returns, to tell whether they come out again to the bit.
     equity_hash   TEXT,
+    -- A little-endian double for each of the experiment's metric names; NULL when it was rejected.
+    metrics       BLOB,
     UNIQUE (experiment_id, number)
 ) STRICT;
 
-CREATE TABLE run_metric_names (
-    id   INTEGER PRIMARY KEY,
-    name TEXT    NOT NULL UNIQUE COLLATE NOCASE
+-- The metrics of runs once more, by columns, so that the best of a million are found by reading little: a row for
+-- each metric of a batch of runs with numbers in a row. Data has a little-endian double a run, NaN where there is
+-- none; lowest and highest are over those that are not NaN.
+CREATE TABLE run_columns (
+    experiment_id INTEGER NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+    place         INTEGER NOT NULL,
+    first         INTEGER NOT NULL,
+    lowest        REAL,
+    highest       REAL,
+    data          BLOB    NOT NULL
 ) STRICT;
 
--- A value of NULL is a metric that is not a number.
-CREATE TABLE run_metrics (
-    run_id    INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
-    metric_id INTEGER NOT NULL REFERENCES run_metric_names (id),
-    value     REAL,
-    PRIMARY KEY (run_id, metric_id)
-) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX run_columns_by_place ON run_columns (experiment_id, place, first, lowest, highest);

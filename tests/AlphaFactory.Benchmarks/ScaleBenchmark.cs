@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Globalization;
+using AlphaFactory.Core;
+using AlphaFactory.Core.Experiments;
+using AlphaFactory.Core.Storage;
+
+namespace AlphaFactory.Benchmarks;
+
+/// <summary>
+/// Grids of ten thousand, a hundred thousand… combinations of three parameters on one series of 520 bars, each in a
+/// process and a store of its own: the time, the most memory, and the best ten of them found again.
+/// </summary>
+internal static class ScaleBenchmark
+{
+    private const int Bars = 520;
+
+    /// <summary>Prints a table.</summary>
+    public static void Run(string folder, int most, int repetitions)
+    {
+        using var engine = new Engine();
+        Report.Line($"");
+        Report.Line($"| combinations | s | µs a run | peak MB | database MB | best ten ms |");
+        Report.Line($"|--:|--:|--:|--:|--:|--:|");
+        for (var count = 10_000; count <= most; count *= 10)
+        {
+            var store = Path.Combine(
+                folder,
+                string.Create(CultureInfo.InvariantCulture, $"store-scale-{count}")
+            );
+            if (Directory.Exists(store))
+            {
+                Directory.Delete(store, recursive: true);
+            }
+
+            engine.Run(
+                "$null = Import-Feature -Name walk -Path $args[0] -Time date -Store $args[1]",
+                Prices.WalkFile(folder, Bars),
+                store
+            );
+            var (seconds, peak) = Child(store, count);
+            const string Best = "Get-Experiment -SortBy sharpe -Descending -First 10 -Store $args[0]";
+            var times = Enumerable.Range(0, repetitions + 1).Select(_ => engine.Time(Best, store)).ToList();
+            var megabytes = new FileInfo(GeneratedStore.Database(store)).Length / 1e6;
+            Report.Line(
+                $"| {count:N0} | {seconds:F1} | {seconds * 1e6 / count:F0} | {peak / 1e6:F0} | {megabytes:F0} | {Report.Median(times.Skip(1)):F1} |"
+            );
+            Directory.Delete(store, recursive: true);
+        }
+    }
+
+    /// <summary>Runs one grid, in this process, and prints its seconds and the most bytes of memory.</summary>
+    public static void RunOne(string path, int count)
+    {
+        using var store = AlphaStore.Open(path);
+        var spec = new ExperimentSpec
+        {
+            Name = "scale",
+            FeatureSet = "walk",
+            Expression = "sma(close, $fast) - sma(close, $slow) * $band",
+            Grid = ParameterGrid.Product([
+                Axis("fast", Enumerable.Range(2, 100).Select(window => (object?)window)),
+                Axis("slow", Enumerable.Range(2, 100).Select(window => (object?)window)),
+                Axis("band", Enumerable.Range(0, count / 10_000).Select(step => (object?)(1 + step * 1e-4))),
+            ]),
+        };
+        var start = Stopwatch.GetTimestamp();
+        var runs = new ExperimentRunner(store).Run(spec, OperationContext.Silent).LongCount();
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        if (runs != count)
+        {
+            throw new InvalidOperationException(
+                string.Create(CultureInfo.InvariantCulture, $"{runs} runs instead of {count}.")
+            );
+        }
+
+        using var process = Process.GetCurrentProcess();
+        Report.Line($"{seconds:R} {process.PeakWorkingSet64}");
+    }
+
+    private static (double Seconds, double Peak) Child(string store, int count)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
+        foreach (
+            var argument in (string[])
+                [
+                    typeof(ScaleBenchmark).Assembly.Location,
+                    "scale-one",
+                    "--store",
+                    store,
+                    "--combinations",
+                    count.ToString(CultureInfo.InvariantCulture),
+                ]
+        )
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return
+            process.ExitCode == 0
+            && output.Split(' ') is [var seconds, var peak]
+            && double.TryParse(seconds, CultureInfo.InvariantCulture, out var took)
+            && double.TryParse(peak, CultureInfo.InvariantCulture, out var bytes)
+            ? (took, bytes)
+            : throw new InvalidOperationException($"The grid ended with {process.ExitCode}: {output}");
+    }
+
+    private static KeyValuePair<string, IReadOnlyList<object?>> Axis(
+        string name,
+        IEnumerable<object?> values
+    ) => KeyValuePair.Create<string, IReadOnlyList<object?>>(name, [.. values]);
+}
