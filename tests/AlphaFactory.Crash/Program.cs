@@ -70,7 +70,9 @@ internal static class Program
 
     private static int Refuse()
     {
-        Console.Error.WriteLine("Say work, register, append, compete, search, backup or grid, and what they need.");
+        Console.Error.WriteLine(
+            "Say work, register, append, compete, search, backup or grid, and what they need."
+        );
         return 2;
     }
 

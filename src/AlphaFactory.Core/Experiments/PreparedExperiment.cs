@@ -342,16 +342,11 @@ internal sealed partial class PreparedExperiment
         CancellationToken cancellation
     )
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var timer = _stops?.RuntimeLimit is { } longest
-            ? _time.CreateTimer(_ => limit.Cancel(), null, longest, Timeout.InfiniteTimeSpan)
-            : null;
-        EarnedRun earned;
-        try
-        {
-            earned = EarnRun(parameters, buffers, limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        var longest = _stops?.RuntimeLimit;
+        if (
+            EarnWithin(longest, parameters, buffers, cancellation) is not { } earned
+            || _time.GetElapsedTime(started) > longest
+        )
         {
             var elapsed = _time.GetElapsedTime(started);
             return new RunOutcome(
@@ -388,6 +383,31 @@ internal sealed partial class PreparedExperiment
             _time.GetElapsedTime(started),
             hashed ? ExperimentEquity.Hash(earned.Result.Returns) : null
         );
+    }
+
+    /// <summary>What a run earns; null when it took longer than it may, and was cut short for it.</summary>
+    private EarnedRun? EarnWithin(
+        TimeSpan? longest,
+        ParameterValues parameters,
+        RunBuffers buffers,
+        CancellationToken cancellation
+    )
+    {
+        if (longest is not { } time)
+        {
+            return EarnRun(parameters, buffers, cancellation);
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var timer = _time.CreateTimer(_ => limit.Cancel(), null, time, Timeout.InfiniteTimeSpan);
+        try
+        {
+            return EarnRun(parameters, buffers, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private static RiskVerdict With(RiskVerdict verdict, IReadOnlyList<RiskFinding> more) =>
