@@ -140,7 +140,10 @@ public static class Backtest
         {
             var row = weights.Row(entity);
             row[..unknown].Fill(double.NaN);
-            signal.Slice(entity * bars + from + unknown, row.Length - unknown).CopyTo(row[unknown..]);
+            if (unknown < row.Length)
+            {
+                signal.Slice(entity * bars + from + unknown, row.Length - unknown).CopyTo(row[unknown..]);
+            }
         }
     }
 

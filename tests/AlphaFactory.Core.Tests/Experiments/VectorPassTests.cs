@@ -40,6 +40,20 @@ public sealed class VectorPassTests
     }
 
     [Fact]
+    public void A_window_shorter_than_the_lag_earns_nothing()
+    {
+        double[] signal = [1, 1, -1, -1];
+        double[] earned = [0, 0.5, 0, 0.25];
+        var conventions = new BacktestConventions(PositionRule.Sign, 1, 3, Lag: 3);
+
+        var token = TestContext.Current.CancellationToken;
+        var result = Backtest.Run(signal, earned, bars: 2, first: 0, conventions, token);
+
+        Assert.Equal([0.0], result.Returns);
+        Assert.Equal([0.0], result.Turnover);
+    }
+
+    [Fact]
     public void The_tail_is_that_of_sorted_returns()
     {
         var value = Gen.Frequency(
