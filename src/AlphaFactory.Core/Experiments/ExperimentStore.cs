@@ -222,13 +222,18 @@ public sealed class ExperimentStore(AlphaStore store)
                 : null;
         store.Write(connection =>
         {
-            connection.Execute(
+            var removed = connection.Execute(
                 "DELETE FROM runs WHERE experiment_id = $1 AND number IN (SELECT value FROM json_each($2))",
                 id,
                 JsonSerializer.Serialize(numbers)
             );
             new RunColumns(connection).Remove(id, numbers);
-            connection.Execute("UPDATE experiments SET runs_hash = $2 WHERE id = $1", id, hash);
+            connection.Execute(
+                "UPDATE experiments SET runs_hash = $2, removed = removed + $3 WHERE id = $1",
+                id,
+                hash,
+                removed
+            );
         });
     }
 

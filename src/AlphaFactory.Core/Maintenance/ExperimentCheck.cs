@@ -18,18 +18,18 @@ internal sealed record ExperimentEntry(
 internal static class ExperimentCheck
 {
     private const string Select = """
-        SELECT e.key, e.name, e.spec_hash, e.runs_hash, e.completed + e.rejected,
+        SELECT e.key, e.name, e.spec_hash, e.runs_hash, e.completed + e.rejected - e.removed,
                (SELECT count(*) FROM runs r WHERE r.experiment_id = e.id)
-        FROM experiments e
+        FROM experiments e WHERE e.status <> 'Removed'
         """;
 
-    /// <summary>Every experiment, in the order they were made.</summary>
+    /// <summary>Every experiment that was not removed, in the order they were made.</summary>
     public static List<ExperimentEntry> All(SqliteConnection connection) =>
         connection.Query(Entry, Select + " ORDER BY e.id");
 
     /// <summary>One experiment, or null.</summary>
     public static ExperimentEntry? Find(SqliteConnection connection, string key) =>
-        connection.Query(Entry, Select + " WHERE e.key = $1", key).FirstOrDefault();
+        connection.Query(Entry, Select + " AND e.key = $1", key).FirstOrDefault();
 
     /// <summary>Reads the files of an experiment.</summary>
     public static IEnumerable<StoreFinding> Run(ExperimentEntry experiment, AlphaStore store)

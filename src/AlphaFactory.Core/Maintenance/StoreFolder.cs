@@ -67,7 +67,7 @@ internal static class StoreFolder
         named.UnionWith(
             connection.Query(
                 row => Path.Combine(store.ExperimentsFolder, row.GetString(0)),
-                "SELECT key FROM experiments"
+                "SELECT key FROM experiments WHERE status <> 'Removed'"
             )
         );
         return named;

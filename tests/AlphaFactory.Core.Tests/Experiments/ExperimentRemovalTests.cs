@@ -1,4 +1,6 @@
 using AlphaFactory.Core.Experiments;
+using AlphaFactory.Core.Maintenance;
+using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Tests.Experiments;
 
@@ -36,6 +38,23 @@ public sealed class ExperimentRemovalTests : IDisposable
         _lab.Warnings.Clear();
         _lab.Run(Lab.Crossover());
         Assert.Contains("18 trials", Assert.Single(_lab.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_store_is_in_order_and_can_be_copied_after_a_removal()
+    {
+        var first = _lab.Run(Lab.Crossover());
+        var second = _lab.Run(Lab.Crossover());
+
+        Remove(first[0].ExperimentId);
+        Remove(second[0].RunId, second[2].RunId);
+        Remove(second[2].RunId, second[4].RunId);
+
+        Assert.Empty(new StoreChecker(_lab.Store).Run(_lab.Context));
+        using var folder = new TempFolder();
+        _ = new StoreBackup(_lab.Store).Write(folder.File("copy"), force: false, _lab.Context);
+        using var copy = AlphaStore.Open(folder.File("copy"));
+        Assert.Empty(new StoreChecker(copy).Run(_lab.Context));
     }
 
     [Fact]

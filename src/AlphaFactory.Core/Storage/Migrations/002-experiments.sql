@@ -23,6 +23,8 @@ CREATE TABLE experiments (
     periods_per_year REAL   NOT NULL,
     completed       INTEGER NOT NULL DEFAULT 0,
     rejected        INTEGER NOT NULL DEFAULT 0,
+    -- How many of these runs were removed since.
+    removed         INTEGER NOT NULL DEFAULT 0,
     -- Of the Sharpe ratios per period, not annualised, of the trials that have one.
     sharpe_count    INTEGER NOT NULL DEFAULT 0,
     sharpe_sum      REAL    NOT NULL DEFAULT 0,
