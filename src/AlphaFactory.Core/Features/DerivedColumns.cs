@@ -2,7 +2,9 @@ using AlphaFactory.Core.Expressions;
 
 namespace AlphaFactory.Core.Features;
 
-/// <summary>The values of a query's formulas, for every entity and bar of the history that they see.</summary>
+/// <summary>
+/// The values of a query's formulas: they see the whole history, and what is kept of them begins where the query does.
+/// </summary>
 internal sealed class DerivedColumns
 {
     private readonly List<(string Name, double[] Values)> _columns = [];
@@ -10,7 +12,7 @@ internal sealed class DerivedColumns
     private readonly Dictionary<DateTime, int> _bars = [];
     private readonly string _set;
 
-    private DerivedColumns(string set, Panel panel)
+    private DerivedColumns(string set, Panel panel, int firstBar)
     {
         _set = set;
         foreach (var entity in panel.Entities)
@@ -18,7 +20,7 @@ internal sealed class DerivedColumns
             _entities.Add(entity, _entities.Count);
         }
 
-        foreach (var time in panel.Times)
+        foreach (var time in panel.Times.Skip(firstBar))
         {
             _bars.Add(time, _bars.Count);
         }
@@ -61,13 +63,51 @@ internal sealed class DerivedColumns
         };
         // What is withheld is said once, by the rows.
         var panel = FeatureReading.Panel(query.Set, request, context with { Verbose = _ => { } });
-        var derived = new DerivedColumns(query.Set.Name, panel);
-        foreach (var ((name, _), formula) in query.Expressions.Zip(formulas))
+        var firstBar = FirstBar(panel, query.From);
+        var derived = new DerivedColumns(query.Set.Name, panel, firstBar);
+        var evaluator = Evaluator.Of(formulas, panel, ParameterValues.None, context.Cancellation);
+        var room = Array.Empty<double>();
+        for (var i = 0; i < formulas.Count; i++)
         {
-            derived._columns.Add((name, formula.Evaluate(panel, ParameterValues.None, context.Cancellation)));
+            // Of which only the end is kept, the next can have it.
+            if (i == 0 || firstBar == 0)
+            {
+                room = GC.AllocateUninitializedArray<double>(panel.EntityCount * panel.Bars);
+            }
+
+            evaluator.Evaluate(i, room);
+            derived._columns.Add((query.Expressions[i].Key, From(room, panel, firstBar)));
         }
 
         return derived;
+    }
+
+    private static int FirstBar(Panel panel, DateTime? from)
+    {
+        var bar = 0;
+        while (from is { } time && bar < panel.Bars && panel.Times[bar] < UtcDate.FromDateTime(time))
+        {
+            bar++;
+        }
+
+        return bar;
+    }
+
+    private static double[] From(double[] values, Panel panel, int firstBar)
+    {
+        if (firstBar == 0)
+        {
+            return values;
+        }
+
+        var bars = panel.Bars - firstBar;
+        var kept = new double[panel.EntityCount * bars];
+        for (var entity = 0; entity < panel.EntityCount; entity++)
+        {
+            values.AsSpan((entity * panel.Bars) + firstBar, bars).CopyTo(kept.AsSpan(entity * bars));
+        }
+
+        return kept;
     }
 
     /// <summary>A derived column for rows of the set; what is not a number is missing.</summary>
