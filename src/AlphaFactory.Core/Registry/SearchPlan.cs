@@ -419,12 +419,12 @@ internal sealed class SearchPlan
         }
     }
 
-    // Hexadecimal digits are their own text key in either case, which is how the index compares.
+    // The indexes compare as text keys do where a key is ASCII, unless it has an S: that is also the key of a long s.
     private static bool IsIndexed(Condition.TextIs text) =>
         text.Operator == Comparison.Equal
-        && text.Column is "code_hash" or "data_hash" or "git_commit"
+        && text.Column is "code_hash" or "data_hash" or "git_commit" or "run_id"
         && text.Key.Length > 0
-        && text.Key.All(char.IsAsciiHexDigit);
+        && text.Key.All(letter => char.IsAscii(letter) && letter != 'S');
 
     private static Start Everything => new(RowSource.Alphas(), _ => { }, [], SearchOrder.Registration);
 
