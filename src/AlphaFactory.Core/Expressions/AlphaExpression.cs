@@ -8,16 +8,18 @@ public sealed class AlphaExpression
     private readonly List<ColumnNode> _columns = [];
     private readonly List<ParameterNode> _parameters = [];
     private readonly List<ParameterNode> _windows = [];
+    private readonly List<ParameterNode> _lags = [];
 
     private AlphaExpression(string text, ExpressionNode root)
     {
         Text = text;
         Root = root;
         Canonical = root.ToString();
-        Collect(root, isWindow: false);
+        Collect(root, ArgumentKind.Series);
         Columns = Distinct(_columns.Select(column => column.Name));
         Parameters = Distinct(_parameters.Select(parameter => parameter.Name));
         WindowParameters = Distinct(_windows.Select(parameter => parameter.Name));
+        LagParameters = Distinct(_lags.Select(parameter => parameter.Name));
     }
 
     /// <summary>The formula as read.</summary>
@@ -39,8 +41,11 @@ public sealed class AlphaExpression
     /// <summary>The parameters used, without the dollar sign, each once, in the order of their first use.</summary>
     public IReadOnlyList<string> Parameters { get; }
 
-    /// <summary>Those of <see cref="Parameters"/> that are used as a window or a lag.</summary>
+    /// <summary>Those of <see cref="Parameters"/> that are used as a window.</summary>
     public IReadOnlyList<string> WindowParameters { get; }
+
+    /// <summary>Those of <see cref="Parameters"/> that are used as a lag.</summary>
+    public IReadOnlyList<string> LagParameters { get; }
 
     /// <summary>Reads a formula of at most 65,536 characters, nested at most 200 deep.</summary>
     /// <param name="text">
@@ -164,7 +169,7 @@ public sealed class AlphaExpression
         }
     }
 
-    private void Collect(ExpressionNode node, bool isWindow)
+    private void Collect(ExpressionNode node, ArgumentKind place)
     {
         switch (node)
         {
@@ -173,17 +178,21 @@ public sealed class AlphaExpression
                 break;
             case ParameterNode parameter:
                 _parameters.Add(parameter);
-                if (isWindow)
+                switch (place)
                 {
-                    _windows.Add(parameter);
+                    case ArgumentKind.Window:
+                        _windows.Add(parameter);
+                        break;
+                    case ArgumentKind.Lag:
+                        _lags.Add(parameter);
+                        break;
                 }
 
                 break;
             case CallNode call:
                 for (var i = 0; i < call.Arguments.Count; i++)
                 {
-                    var kind = call.Operator.Arguments[i].Kind;
-                    Collect(call.Arguments[i], kind is ArgumentKind.Window or ArgumentKind.Lag);
+                    Collect(call.Arguments[i], call.Operator.Arguments[i].Kind);
                 }
 
                 break;

@@ -66,6 +66,7 @@ internal readonly struct WindowJoin
 /// <summary>Room for the numbers of one part a bar.</summary>
 /// <param name="room">All of it: one number of every bar after the other.</param>
 /// <param name="bars">How many bars there are.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly ref struct PartRoom(Span<double> room, int bars)
 {
     /// <summary>So much lies before the first bar, that a vector may begin there.</summary>

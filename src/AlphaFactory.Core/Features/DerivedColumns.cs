@@ -62,7 +62,7 @@ internal sealed class DerivedColumns
             Align = query.Align,
         };
         // What is withheld is said once, by the rows.
-        var panel = FeatureReading.Panel(query.Set, request, context with { Verbose = _ => { } });
+        var panel = FeatureReading.Panel(query.Set, request, context with { Verbose = _ => { } }).Panel;
         var firstBar = FirstBar(panel, query.From);
         var derived = new DerivedColumns(query.Set.Name, panel, firstBar);
         var evaluator = Evaluator.Of(formulas, panel, ParameterValues.None, context.Cancellation);
@@ -80,6 +80,47 @@ internal sealed class DerivedColumns
         }
 
         return derived;
+    }
+
+    /// <summary>Where the values of rows of the set are in each derived column; -1 where they have none.</summary>
+    /// <param name="times">The times of the rows.</param>
+    /// <param name="entities">The entities of the rows; null when the set has none.</param>
+    public int[] Places(TimestampColumn times, TextColumn? entities)
+    {
+        var places = new int[times.Count];
+        for (var row = 0; row < places.Length; row++)
+        {
+            places[row] =
+                _bars.TryGetValue(times.Values[row], out var bar)
+                && _entities.TryGetValue(entities?.Values[row] ?? _set, out var entity)
+                    ? (entity * _bars.Count) + bar
+                    : -1;
+        }
+
+        return places;
+    }
+
+    /// <summary>A derived column for rows of the set; what is not a number is missing.</summary>
+    /// <param name="index">Which of the formulas.</param>
+    /// <param name="places">What <see cref="Places"/> gives for the rows.</param>
+    public ColumnData Column(int index, int[] places)
+    {
+        var (name, values) = _columns[index];
+        var column = new DoubleColumn(name);
+        foreach (var place in places)
+        {
+            var value = place < 0 ? double.NaN : values[place];
+            if (double.IsNaN(value))
+            {
+                column.AppendMissing();
+            }
+            else
+            {
+                column.TryAppendValue(value);
+            }
+        }
+
+        return column;
     }
 
     private static int FirstBar(Panel panel, DateTime? from)
@@ -108,34 +149,6 @@ internal sealed class DerivedColumns
         }
 
         return kept;
-    }
-
-    /// <summary>A derived column for rows of the set; what is not a number is missing.</summary>
-    /// <param name="index">Which of the formulas.</param>
-    /// <param name="times">The times of the rows.</param>
-    /// <param name="entities">The entities of the rows; null when the set has none.</param>
-    public ColumnData Column(int index, TimestampColumn times, TextColumn? entities)
-    {
-        var (name, values) = _columns[index];
-        var column = new DoubleColumn(name);
-        for (var row = 0; row < times.Count; row++)
-        {
-            var value =
-                _bars.TryGetValue(times.Values[row], out var bar)
-                && _entities.TryGetValue(entities?.Values[row] ?? _set, out var entity)
-                    ? values[entity * _bars.Count + bar]
-                    : double.NaN;
-            if (double.IsNaN(value))
-            {
-                column.AppendMissing();
-            }
-            else
-            {
-                column.TryAppendValue(value);
-            }
-        }
-
-        return column;
     }
 
     private static void RequireNew(FeatureQuery query, string name, int index)

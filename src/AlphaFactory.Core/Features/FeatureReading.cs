@@ -38,12 +38,13 @@ internal static class FeatureReading
     }
 
     /// <summary>Loads a panel of numbers.</summary>
-    public static Panel Panel(FeatureSet set, PanelRequest request, OperationContext context)
+    public static LoadedPanel Panel(FeatureSet set, PanelRequest request, OperationContext context)
     {
         var columns = request.Columns is null
             ? [.. Enumerable.Range(0, set.Columns.Count).Where(i => IsNumeric(set.Columns[i]))]
             : request.Columns.Select(name => Numeric(set, name)).Distinct().ToArray();
-        var builder = new PanelBuilder(columns.Length);
+        int[] known = set.KnownColumn is { } name ? [FeatureScan.IndexOf(set, name)] : [];
+        var builder = new PanelBuilder(columns.Length, set, known.Length > 0);
         var query = new FeatureQuery
         {
             Set = set,
@@ -53,9 +54,9 @@ internal static class FeatureReading
             AsOf = request.AsOf,
         };
         var scan = new FeatureScan(query, context);
-        foreach (var (chunk, rows) in scan.Chunks([.. columns, .. scan.Keys]))
+        foreach (var (chunk, rows) in scan.Chunks([.. columns, .. scan.Keys, .. known]))
         {
-            builder.Add(chunk, rows, set);
+            builder.Add(chunk, rows);
         }
 
         return builder.Build(
@@ -85,29 +86,49 @@ internal static class FeatureReading
     }
 
     /// <summary>Collects rows, sorted by entity and time, and lays them out as a panel.</summary>
-    private sealed class PanelBuilder(int width)
+    private sealed class PanelBuilder(int width, FeatureSet set, bool hasKnown)
     {
         private readonly List<double>[] _values =
         [
             .. Enumerable.Range(0, width).Select(_ => new List<double>()),
         ];
         private readonly List<DateTime> _times = [];
+        private readonly List<DateTime> _known = [];
         private readonly List<(string Entity, int Start)> _entities = [];
+        private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+        private long _duplicates;
+        private long _outOfOrder;
 
-        /// <summary>Adds rows of the numeric columns, the time, and the entity if there is one.</summary>
-        public void Add(ColumnData[] chunk, int[] rows, FeatureSet set)
+        /// <summary>Adds rows of the numeric columns, the time, the entity and the known time if there is one.</summary>
+        public void Add(ColumnData[] chunk, int[] rows)
         {
             var times = (TimestampColumn)chunk[width];
-            var entities = chunk.Length > width + 1 ? (TextColumn)chunk[width + 1] : null;
+            var entities = set.EntityColumn is null ? null : (TextColumn)chunk[width + 1];
             foreach (var row in rows)
             {
                 var entity = entities?.Values[row] ?? set.Name;
+                var time = times.Values[row];
                 if (_entities.Count == 0 || _entities[^1].Entity != entity)
                 {
                     _entities.Add((entity, _times.Count));
+                    _outOfOrder += _seen.Add(entity) ? 0 : 1;
+                }
+                else
+                {
+                    _duplicates += time == _times[^1] ? 1 : 0;
+                    _outOfOrder += time < _times[^1] ? 1 : 0;
                 }
 
-                _times.Add(times.Values[row]);
+                _times.Add(time);
+            }
+
+            if (hasKnown)
+            {
+                var known = (TimestampColumn)chunk[^1];
+                foreach (var row in rows)
+                {
+                    _known.Add(known.Values[row]);
+                }
             }
 
             for (var column = 0; column < width; column++)
@@ -119,9 +140,10 @@ internal static class FeatureReading
             }
         }
 
-        public Panel Build(string[] columns, string[]? wanted, PanelAlignment align)
+        public LoadedPanel Build(string[] columns, string[]? wanted, PanelAlignment align)
         {
-            var entities = wanted ?? [.. _entities.Select(item => item.Entity)];
+            var entities =
+                wanted ?? [.. _entities.Select(item => item.Entity).Distinct(StringComparer.Ordinal)];
             var bars = Bars(align == PanelAlignment.Inner ? entities.Length : 1);
             var position = new Dictionary<DateTime, int>(bars.Length);
             foreach (var bar in bars)
@@ -134,6 +156,8 @@ internal static class FeatureReading
             {
                 Array.Fill(panel, double.NaN);
             }
+
+            var known = hasKnown ? new DateTime[entities.Length * bars.Length] : null;
 
             for (var i = 0; i < _entities.Count; i++)
             {
@@ -154,11 +178,21 @@ internal static class FeatureReading
                         {
                             panels[column][offset + bar] = _values[column][row];
                         }
+
+                        if (known is not null)
+                        {
+                            known[offset + bar] = _known[row];
+                        }
                     }
                 }
             }
 
-            return new Panel(entities, bars, columns.Zip(panels, KeyValuePair.Create));
+            return new LoadedPanel(
+                new Panel(entities, bars, columns.Zip(panels, KeyValuePair.Create)),
+                _duplicates,
+                _outOfOrder,
+                known
+            );
         }
 
         /// <summary>The times that at least so many entities have, ascending.</summary>
