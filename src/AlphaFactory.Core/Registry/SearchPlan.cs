@@ -1,3 +1,4 @@
+using AlphaFactory.Core.Filtering;
 using Microsoft.Data.Sqlite;
 using static System.FormattableString;
 
