@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using AlphaFactory.Core.Filtering;
-using AlphaFactory.Core.Registry;
 using AlphaFactory.Core.Storage;
 using Microsoft.Data.Sqlite;
 

@@ -162,7 +162,10 @@ public sealed class RunFilterTests : IDisposable
         Assert.Contains("column 10", error.Message, StringComparison.Ordinal);
 
         // What an alpha has and a run has not is a metric, if anything.
-        var result = _lab.Runs.Find(new RunQuery { Filter = RunFilter.Parse("turnovr > 1 or zzz = 1") });
+        var result = _lab.Runs.Find(
+            new RunQuery { Filter = RunFilter.Parse("turnovr > 1 or zzz = 1") },
+            _lab.Context.Cancellation
+        );
         Assert.Equal(
             [
                 "No run in the store has a metric 'turnovr'. Did you mean 'turnover'?",
