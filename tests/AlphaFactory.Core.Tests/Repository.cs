@@ -20,6 +20,21 @@ internal static class Repository
         return Path.Combine(folder!, relative);
     }
 
+    /// <summary>
+    /// Holds a page of the documentation to what it is made from; with ALPHAFACTORY_WRITE_DOCS=1 in the environment
+    /// it is written instead.
+    /// </summary>
+    public static void HoldsPage(string file, string expected)
+    {
+        if (Environment.GetEnvironmentVariable("ALPHAFACTORY_WRITE_DOCS") == "1")
+        {
+            System.IO.File.WriteAllText(file, expected);
+            return;
+        }
+
+        Assert.Equal(expected, System.IO.File.ReadAllText(file));
+    }
+
     private static string? Above(string folder, string file)
     {
         for (var at = new DirectoryInfo(folder); at is not null; at = at.Parent)

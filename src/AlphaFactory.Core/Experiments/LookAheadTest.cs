@@ -1,4 +1,5 @@
 using AlphaFactory.Core.Expressions;
+using AlphaFactory.Core.Risk;
 
 namespace AlphaFactory.Core.Experiments;
 
@@ -8,9 +9,6 @@ namespace AlphaFactory.Core.Experiments;
 /// </summary>
 public static class LookAheadTest
 {
-    /// <summary>The code of a run whose signal knows the future.</summary>
-    public const string Code = "LEAK_TRUNCATION_MISMATCH";
-
     /// <summary>A change of the signal within this share of the larger value is rounding.</summary>
     private const double Tolerance = 1e-9;
 
@@ -22,11 +20,7 @@ public static class LookAheadTest
     /// <param name="signal">The signal on the whole sample, entity by entity.</param>
     /// <param name="evaluate">Computes the signal of a sample.</param>
     /// <returns>The first bar and entity whose signal changed, or null when none did.</returns>
-    public static LookAheadFinding? Find(
-        Panel panel,
-        ReadOnlySpan<double> signal,
-        Func<Panel, double[]> evaluate
-    )
+    public static SignalChange? Find(Panel panel, ReadOnlySpan<double> signal, Func<Panel, double[]> evaluate)
     {
         ArgumentNullException.ThrowIfNull(panel);
         ArgumentNullException.ThrowIfNull(evaluate);
@@ -45,7 +39,7 @@ public static class LookAheadTest
                 {
                     if (!Same(whole[bar], early[entity * bars + bar]))
                     {
-                        return new LookAheadFinding(
+                        return new SignalChange(
                             panel.Entities[entity],
                             panel.Times[bar],
                             panel.Times[bars - 1],
@@ -63,17 +57,3 @@ public static class LookAheadTest
     private static bool Same(double a, double b) =>
         a.Equals(b) || Math.Abs(a - b) <= Tolerance * Math.Max(Math.Abs(a), Math.Abs(b));
 }
-
-/// <summary>A signal that changed when later bars became known.</summary>
-/// <param name="Entity">The entity.</param>
-/// <param name="Time">The bar of the signal, UTC.</param>
-/// <param name="Cut">The last bar of the sample that was cut short, UTC.</param>
-/// <param name="Before">The signal on that sample.</param>
-/// <param name="After">The signal on the whole sample.</param>
-public sealed record LookAheadFinding(
-    string Entity,
-    DateTime Time,
-    DateTime Cut,
-    double Before,
-    double After
-);

@@ -31,12 +31,7 @@ internal sealed partial class PreparedExperiment
     {
         var first = Judge(name, ParametersOfSet(0), utcNow);
         // What is wrong with the data or with the size of the grid is wrong with every set.
-        var ofParameters = first
-            .Findings.Where(finding => finding.Denies)
-            .All(finding =>
-                finding.Code.StartsWith("PARAM_", StringComparison.Ordinal)
-                && finding.Code != "PARAM_GRID_TOO_LARGE"
-            );
+        var ofParameters = first.Findings.Where(finding => finding.Denies).All(RunJudge.IsOfParameters);
         for (var number = 1L; !first.Allowed && ofParameters && number < Spec.Grid.Count; number++)
         {
             var verdict = Judge(name, ParametersOfSet(number), utcNow);

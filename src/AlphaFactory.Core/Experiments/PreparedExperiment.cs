@@ -35,8 +35,6 @@ internal sealed record EarnedRun(double[] Signal, BacktestResult Result, WalkFor
 /// </summary>
 internal sealed partial class PreparedExperiment
 {
-    private static readonly string[] RulesBeforeRun = ["PARAM_", "DATA_"];
-
     private readonly Panel _panel;
     private readonly double[] _assetReturns;
 
@@ -50,21 +48,18 @@ internal sealed partial class PreparedExperiment
     private readonly IReadOnlyList<WalkForwardStep>? _steps;
     private readonly ExtraMetrics? _extra;
     private readonly StopRules? _stops;
-    private readonly double _missingShare;
-    private readonly int _nonPositivePrices;
 
     // What the sets of the grid share of an expression; null when a script gives the signal.
     private readonly SharedFormula? _formula;
-    private readonly RiskGovernor _governor;
+    private readonly RunJudge _judge;
     private readonly TimeProvider _time;
     private readonly ConcurrentBag<RunBuffers> _spare = [];
-    private RiskFinding? _leak;
 
     private PreparedExperiment(
         ExperimentSpec spec,
         FeatureSet set,
         SignalSource signal,
-        Panel panel,
+        LoadedPanel loaded,
         int first,
         double periodsPerYear,
         Benchmark? benchmark,
@@ -77,7 +72,7 @@ internal sealed partial class PreparedExperiment
         Benchmark = benchmark;
         Signal = signal;
         PeriodsPerYear = periodsPerYear;
-        _panel = panel;
+        var panel = _panel = loaded.Panel;
         _windowFirst = _first = first;
         _split = spec.Split is { } split ? SplitAt(split) : null;
         _formula = signal.Expression is { } expression
@@ -92,10 +87,9 @@ internal sealed partial class PreparedExperiment
         _extra = ExtraMetrics.For(spec, panel, _first, benchmark, periodsPerYear);
         // Only a policy that the user named stops runs.
         _stops = spec.RiskPolicy is null ? null : new StopRules(policy);
-        _governor = new RiskGovernor(policy);
+        _judge = new RunJudge(policy, spec, signal, loaded, _windowFirst, WindowBars);
         _time = time;
         _assetReturns = Backtest.AssetReturns(panel, spec.Price);
-        (_missingShare, _nonPositivePrices) = InspectPrices();
     }
 
     /// <summary>The specification.</summary>
@@ -123,7 +117,7 @@ internal sealed partial class PreparedExperiment
     public double PeriodsPerYear { get; }
 
     /// <summary>The risk policy.</summary>
-    public RiskPolicy Policy => _governor.Policy;
+    public RiskPolicy Policy => _judge.Policy;
 
     /// <summary>The entities that it runs on, in ordinal order.</summary>
     public IReadOnlyList<string> Entities => _panel.Entities;
@@ -164,7 +158,7 @@ internal sealed partial class PreparedExperiment
         var features = new FeatureStore(store);
         var set = features.Find(spec.FeatureSet, spec.Version);
         SpecCheck.Columns(spec, signal.Expression, set);
-        var panel = features.LoadPanel(
+        var loaded = features.Load(
             set,
             new PanelRequest
             {
@@ -184,6 +178,7 @@ internal sealed partial class PreparedExperiment
             },
             context
         );
+        var panel = loaded.Panel;
         var first = FirstBar(panel, spec);
         var periods =
             spec.PeriodsPerYear
@@ -202,7 +197,7 @@ internal sealed partial class PreparedExperiment
             spec,
             set,
             signal,
-            panel,
+            loaded,
             first,
             periods,
             benchmark,
@@ -238,42 +233,15 @@ internal sealed partial class PreparedExperiment
             double[] Evaluate(Panel panel) => Signal.Evaluate(panel, parameters, cancellation);
             if (LookAheadTest.Find(_panel, Evaluate(_panel), Evaluate) is { } found)
             {
-                _leak = Leak(found);
+                _judge.SignalChange = found;
                 return;
             }
         }
     }
 
     /// <summary>Judges the run of a parameter set before it runs.</summary>
-    public RiskVerdict Judge(string name, ParameterValues parameters, DateTime utcNow)
-    {
-        var verdict = _governor.Evaluate(
-            new RiskTarget
-            {
-                Name = name,
-                Kind = RiskTargetKind.Parameters,
-                Parameters = parameters,
-                WindowParameters = Signal.Expression?.WindowParameters ?? [],
-                DeclaredParameters = Signal.Expression?.Parameters,
-                SampleBars = WindowBars,
-                HistoryBars = _panel.Bars,
-                MissingShare = _missingShare,
-                NonPositivePrices = _nonPositivePrices,
-                GridSize = Spec.Grid.Count,
-                CostBps = Spec.CostBps,
-                MaxLeverage = Spec.MaxLeverage,
-            },
-            utcNow,
-            RulesBeforeRun
-        );
-        return _leak is null
-            ? verdict
-            : verdict with
-            {
-                Outcome = RiskOutcome.Deny,
-                Findings = new RiskFindings([.. verdict.Findings, _leak]),
-            };
-    }
+    public RiskVerdict Judge(string name, ParameterValues parameters, DateTime utcNow) =>
+        _judge.Judge(name, parameters, utcNow);
 
     /// <summary>Carries out one run, unless the risk governor denies it.</summary>
     /// <param name="name">The name of the run in the verdict.</param>
@@ -342,19 +310,17 @@ internal sealed partial class PreparedExperiment
         CancellationToken cancellation
     )
     {
-        var longest = _stops?.RuntimeLimit;
-        if (
-            EarnWithin(longest, parameters, buffers, cancellation) is not { } earned
-            || _time.GetElapsedTime(started) > longest
-        )
+        EarnedRun Work(CancellationToken stop) => EarnRun(parameters, buffers, stop);
+        var (result, tookTooLong) =
+            _stops?.Limit(Work, started, _time, cancellation) ?? (Work(cancellation), null);
+        if (result is not { } earned)
         {
-            var elapsed = _time.GetElapsedTime(started);
             return new RunOutcome(
                 parameters,
                 RunStatus.Stopped,
                 MetricValues.None,
-                With(verdict, [_stops!.TookTooLong(elapsed)]),
-                elapsed,
+                verdict.With([tookTooLong!]),
+                _time.GetElapsedTime(started),
                 null
             );
         }
@@ -367,7 +333,7 @@ internal sealed partial class PreparedExperiment
                 PeriodsPerYear,
                 i => _panel.Times[_first + 1 + i]
             );
-            verdict = With(verdict, findings);
+            verdict = verdict.With(findings);
             if (!verdict.Allowed)
             {
                 status = RunStatus.Stopped;
@@ -384,40 +350,6 @@ internal sealed partial class PreparedExperiment
             hashed ? ExperimentEquity.Hash(earned.Result.Returns) : null
         );
     }
-
-    /// <summary>What a run earns; null when it took longer than it may, and was cut short for it.</summary>
-    private EarnedRun? EarnWithin(
-        TimeSpan? longest,
-        ParameterValues parameters,
-        RunBuffers buffers,
-        CancellationToken cancellation
-    )
-    {
-        if (longest is not { } time)
-        {
-            return EarnRun(parameters, buffers, cancellation);
-        }
-
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var timer = _time.CreateTimer(_ => limit.Cancel(), null, time, Timeout.InfiniteTimeSpan);
-        try
-        {
-            return EarnRun(parameters, buffers, limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
-
-    private static RiskVerdict With(RiskVerdict verdict, IReadOnlyList<RiskFinding> more) =>
-        more.Count == 0
-            ? verdict
-            : verdict with
-            {
-                Outcome = RiskGovernor.Worst([.. verdict.Findings, .. more]),
-                Findings = new RiskFindings([.. verdict.Findings, .. more]),
-            };
 
     private BacktestResult EarnOn(double[] signal, int first, CancellationToken cancellation)
     {
@@ -489,44 +421,6 @@ internal sealed partial class PreparedExperiment
                     + "Choose a time between them."
             );
     }
-
-    private (double MissingShare, int NonPositive) InspectPrices()
-    {
-        var (missing, nonPositive) = (0L, 0);
-        for (var entity = 0; entity < _panel.EntityCount; entity++)
-        {
-            foreach (var price in _panel.Series(Spec.Price, entity)[_windowFirst..])
-            {
-                missing += double.IsNaN(price) ? 1 : 0;
-                nonPositive += price <= 0 ? 1 : 0;
-            }
-        }
-
-        var prices = (long)(_panel.Bars - _windowFirst) * _panel.EntityCount;
-        return ((double)missing / prices, nonPositive);
-    }
-
-    private static RiskFinding Leak(LookAheadFinding found) =>
-        new()
-        {
-            Code = LookAheadTest.Code,
-            Severity = RiskOutcome.Deny,
-            Observed = found.After,
-            Limit = found.Before,
-            Operator = "is unchanged by later bars",
-            Unit = "signal",
-            Scope = found.Entity,
-            Message =
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"The signal of '{found.Entity}' at {UtcDate.Format(found.Time)} is {found.Before} on the sample up to "
-                )
-                + string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{UtcDate.Format(found.Cut)} and {found.After} once later bars are known: it looks ahead."
-                ),
-            Remedy = "Take what reads later bars out of the expression.",
-        };
 
     /// <summary>Room for a signal, entity by entity, and for what it earns.</summary>
     private sealed record RunBuffers(double[] Signal, BacktestResult Result);

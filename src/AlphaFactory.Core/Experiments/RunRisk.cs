@@ -49,11 +49,14 @@ public static class RunRisk
         return target with
         {
             WindowParameters = expression?.WindowParameters ?? [],
+            LagParameters = expression?.LagParameters ?? [],
             DeclaredParameters = expression?.Parameters,
             SampleBars = target.SampleBars ?? record.Bars,
             HistoryBars = record.Bars + record.WarmUpBars,
             CostBps = record.Spec.CostBps,
             MaxLeverage = record.Spec.MaxLeverage,
+            Entities = record.Entities.Count,
+            RunPolicy = new PolicyMark(record.PolicyName, record.PolicyHash),
         };
     }
 }

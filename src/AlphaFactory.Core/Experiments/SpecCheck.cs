@@ -82,7 +82,9 @@ internal static class SpecCheck
                 Value(
                     name,
                     each,
-                    expression!.WindowParameters.Contains(name, StringComparer.OrdinalIgnoreCase)
+                    expression!
+                        .WindowParameters.Concat(expression.LagParameters)
+                        .Contains(name, StringComparer.OrdinalIgnoreCase)
                 );
             }
         }

@@ -10,6 +10,7 @@ public sealed class AlphaExpression
     private readonly List<ColumnNode> _columns = [];
     private readonly List<ParameterNode> _parameters = [];
     private readonly List<ParameterNode> _windows = [];
+    private readonly List<ParameterNode> _lags = [];
 
     private AlphaExpression(string text, ExpressionNode root)
     {
@@ -17,10 +18,11 @@ public sealed class AlphaExpression
         Root = root;
         _marked = SharedParts.Mark(root, []);
         Canonical = root.ToString();
-        Collect(root, isWindow: false);
+        Collect(root, ArgumentKind.Series);
         Columns = Distinct(_columns.Select(column => column.Name));
         Parameters = Distinct(_parameters.Select(parameter => parameter.Name));
         WindowParameters = Distinct(_windows.Select(parameter => parameter.Name));
+        LagParameters = Distinct(_lags.Select(parameter => parameter.Name));
     }
 
     /// <summary>The formula as read.</summary>
@@ -42,8 +44,11 @@ public sealed class AlphaExpression
     /// <summary>The parameters used, without the dollar sign, each once, in the order of their first use.</summary>
     public IReadOnlyList<string> Parameters { get; }
 
-    /// <summary>Those of <see cref="Parameters"/> that are used as a window or a lag.</summary>
+    /// <summary>Those of <see cref="Parameters"/> that are used as a window.</summary>
     public IReadOnlyList<string> WindowParameters { get; }
+
+    /// <summary>Those of <see cref="Parameters"/> that are used as a lag.</summary>
+    public IReadOnlyList<string> LagParameters { get; }
 
     /// <summary>Reads a formula of at most 65,536 characters, nested at most 200 deep.</summary>
     /// <param name="text">
@@ -159,7 +164,7 @@ public sealed class AlphaExpression
         }
     }
 
-    private void Collect(ExpressionNode node, bool isWindow)
+    private void Collect(ExpressionNode node, ArgumentKind place)
     {
         switch (node)
         {
@@ -168,17 +173,21 @@ public sealed class AlphaExpression
                 break;
             case ParameterNode parameter:
                 _parameters.Add(parameter);
-                if (isWindow)
+                switch (place)
                 {
-                    _windows.Add(parameter);
+                    case ArgumentKind.Window:
+                        _windows.Add(parameter);
+                        break;
+                    case ArgumentKind.Lag:
+                        _lags.Add(parameter);
+                        break;
                 }
 
                 break;
             case CallNode call:
                 for (var i = 0; i < call.Arguments.Count; i++)
                 {
-                    var kind = call.Operator.Arguments[i].Kind;
-                    Collect(call.Arguments[i], kind is ArgumentKind.Window or ArgumentKind.Lag);
+                    Collect(call.Arguments[i], call.Operator.Arguments[i].Kind);
                 }
 
                 break;

@@ -60,7 +60,7 @@ internal sealed class DerivedColumns
             Align = query.Align,
         };
         // What is withheld is said once, by the rows.
-        var panel = FeatureReading.Panel(query.Set, request, context with { Verbose = _ => { } });
+        var panel = FeatureReading.Panel(query.Set, request, context with { Verbose = _ => { } }).Panel;
         var derived = new DerivedColumns(query.Set.Name, panel);
         foreach (var ((name, _), formula) in query.Expressions.Zip(formulas))
         {

@@ -38,7 +38,7 @@ internal static class FeatureReading
     }
 
     /// <summary>Loads a panel of numbers.</summary>
-    public static Panel Panel(FeatureSet set, PanelRequest request, OperationContext context)
+    public static LoadedPanel Panel(FeatureSet set, PanelRequest request, OperationContext context)
     {
         var columns = request.Columns is null
             ? [.. Enumerable.Range(0, set.Columns.Count).Where(i => IsNumeric(set.Columns[i]))]
@@ -51,7 +51,7 @@ internal static class FeatureReading
             To = request.To,
             AsOf = request.AsOf,
         };
-        return PanelLayout.Of(new FeatureScan(query, context), set, request.Align).Load(columns);
+        return new PanelLayout(new FeatureScan(query, context), set, request.Align).Load(columns);
     }
 
     private static bool IsNumeric(FeatureColumn column) =>

@@ -96,10 +96,23 @@ internal sealed class FeatureScan
         return taken;
     }
 
-    /// <summary>Does some work with each row group that <see cref="Select"/> took something from, with several at once.</summary>
+    /// <summary>Does some work with each row group that <see cref="Select"/> took something from.</summary>
     /// <param name="work">The work, with a row group and its number.</param>
-    public void ForEach(Action<VersionGroup, int> work) =>
-        _reader.ForEach(MayMatch, work, _context.Cancellation);
+    /// <param name="inTurn">Whether row groups come one after the other, and not several at once.</param>
+    public void ForEach(Action<VersionGroup, int> work, bool inTurn = false)
+    {
+        if (!inTurn)
+        {
+            _reader.ForEach(MayMatch, work, _context.Cancellation);
+            return;
+        }
+
+        var next = 0;
+        foreach (var group in _reader.RowGroups(MayMatch, _context.Cancellation))
+        {
+            work(group, next++);
+        }
+    }
 
     private void TellWithheld()
     {

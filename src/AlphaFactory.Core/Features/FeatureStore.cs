@@ -151,12 +151,17 @@ public sealed class FeatureStore(AlphaStore store)
     /// <see cref="ErrorId.SchemaMismatch"/>: an unknown column or entity, or a column without numbers;
     /// <see cref="ErrorId.StoreCorrupt"/>: a file is missing or not as it was written.
     /// </exception>
+    public Panel LoadPanel(FeatureSet set, PanelRequest request, OperationContext context) =>
+        Load(set, request, context).Panel;
+
+    /// <summary>Loads a panel as <see cref="LoadPanel"/> does, and says what its rows were like.</summary>
+    /// <exception cref="AlphaFactoryException">As <see cref="LoadPanel"/>.</exception>
     [SuppressMessage(
         "Performance",
         "CA1822",
         Justification = "A set is read through the store that holds it."
     )]
-    public Panel LoadPanel(FeatureSet set, PanelRequest request, OperationContext context)
+    public LoadedPanel Load(FeatureSet set, PanelRequest request, OperationContext context)
     {
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(request);

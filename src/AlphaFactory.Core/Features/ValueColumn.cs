@@ -23,7 +23,7 @@ internal abstract class ValueColumn<T>(string name, FeatureType type) : ColumnDa
     public override long Bytes => (long)_count * (Unsafe.SizeOf<T>() + (_missing is null ? 0 : 1));
 
     /// <summary>Whether any value is missing.</summary>
-    public bool HasMissing => _missing is not null && _missing.AsSpan(0, _count).Contains(true);
+    public bool HasMissing => HasMissingIn(0, _count);
 
     /// <inheritdoc/>
     public override object? this[int row] => IsMissing(row) ? null : Values[row];
@@ -176,6 +176,10 @@ internal abstract class ValueColumn<T>(string name, FeatureType type) : ColumnDa
         }
     }
 
+    /// <summary>Whether any value of some rows is missing.</summary>
+    protected bool HasMissingIn(int start, int count) =>
+        _missing is not null && _missing.AsSpan(start, count).Contains(true);
+
     /// <summary>Reads one value.</summary>
     protected abstract bool TryParse(ReadOnlySpan<char> text, out T value);
 
@@ -240,7 +244,7 @@ internal sealed class DoubleColumn(string name) : ValueColumn<double>(name, Feat
     /// <inheritdoc/>
     public override void CopyNumbers(int start, Span<double> numbers)
     {
-        if (HasMissing)
+        if (HasMissingIn(start, numbers.Length))
         {
             base.CopyNumbers(start, numbers);
         }

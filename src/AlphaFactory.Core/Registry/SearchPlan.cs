@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using static System.FormattableString;
 
 namespace AlphaFactory.Core.Registry;
 
@@ -10,6 +11,12 @@ namespace AlphaFactory.Core.Registry;
 /// </summary>
 internal sealed class SearchPlan
 {
+    // A second glance goes no further than so many times the first.
+    private const int FarthestGlance = 64;
+
+    // Up to so many tags, of which one is enough, are a place to start from.
+    private const int MergedTags = 8;
+
     private readonly SearchLimits _limits;
     private readonly SqliteConnection _connection;
     private readonly SearchNames _names;
@@ -73,12 +80,12 @@ internal sealed class SearchPlan
     }
 
     // A page of what is common is among the first few rows that are in order already: to look there costs less than
-    // to count which condition is the rarest.
+    // to count which condition is the rarest. Where these have a part of the page, it may be worth to look further.
     private List<long>? Glance(SearchOrder order, long skip, long? first)
     {
         if (
-            skip + first is not { } reached
-            || reached > _limits.Glance
+            skip + first is not { } wanted
+            || wanted > _limits.Glance
             || order.Column is not null
             || _starts.Count < 2
             || _starts.Find(start => start.Order.IsSame(order)) is not { } start
@@ -87,22 +94,55 @@ internal sealed class SearchPlan
             return null;
         }
 
-        var range = new SearchSql(_names, start.Source);
-        (start.Range ?? start.Restrict)(range);
-        using var reach = range.Command(
-            _connection,
-            range.Id,
-            tail: $" ORDER BY {range.Id}{order.Direction} LIMIT 1 OFFSET {range.Bind(_limits.Glance)}"
-        );
-        var sql = Sql(start);
-        var last = reach.ExecuteScalar();
-        if (last is not null)
+        var reached = Reached(start, order);
+        var found = Look(start, order, null, reached, wanted);
+        if (reached is not { } passed)
         {
-            sql.Where($"{sql.Id} {(order.Descending ? ">" : "<")} {sql.Bind(last)}");
+            return Page();
         }
 
-        var page = Run(Ordered(sql, order, skip, first)).ToList();
-        return last is null || page.Count == first ? page : null;
+        var missing = wanted - found.Count;
+        if (missing > 0 && 2 * missing <= FarthestGlance * found.Count)
+        {
+            // As far as holds the rest, if what follows is like what was seen, and as far again.
+            var far = 2 * Math.Abs(passed - found[0]) * missing / found.Count;
+            far = order.Descending ? passed - far : passed + far;
+            found.AddRange(Look(start, order, passed, far, missing));
+        }
+
+        return found.Count == wanted ? Page() : null;
+
+        List<long> Page() => found[(int)Math.Min(skip, found.Count)..];
+    }
+
+    private List<long> Look(Start start, SearchOrder order, long? passed, long? reached, long wanted)
+    {
+        var sql = Sql(start);
+        var (after, until) = order.Descending ? ("<", ">=") : (">", "<=");
+        if (passed is not null)
+        {
+            sql.Where($"{sql.Id} {after} {sql.Bind(passed)}");
+        }
+
+        if (reached is not null)
+        {
+            sql.Where($"{sql.Id} {until} {sql.Bind(reached)}");
+        }
+
+        return [.. Run(Ordered(sql, order, 0, wanted))];
+    }
+
+    // The id where a glance ends; null when there are fewer rows.
+    private long? Reached(Start start, SearchOrder order)
+    {
+        var range = new SearchSql(_names, start.Source);
+        (start.Range ?? start.Restrict)(range);
+        using var command = range.Command(
+            _connection,
+            range.Id,
+            tail: $" ORDER BY {range.Id}{order.Direction} LIMIT 1 OFFSET {range.Bind(_limits.Glance - 1)}"
+        );
+        return command.ExecuteScalar() as long?;
     }
 
     // Those with a value come first, in the index's order; then those without, in the order of registration.
@@ -299,15 +339,12 @@ internal sealed class SearchPlan
             }
         }
 
-        foreach (var tag in _conditions.OfType<Condition.TagIn>().Where(tag => tag.Keys.Count == 1))
+        foreach (var tag in _conditions.OfType<Condition.TagIn>())
         {
-            var id = _names.Tags(tag.Keys).FirstOrDefault(-1);
-            yield return new Start(
-                new RowSource("alpha_tags d", "d.alpha_id"),
-                sql => sql.Where($"d.tag_id = {sql.Bind(id)}"),
-                [tag],
-                SearchOrder.Registration
-            );
+            if (_names.Tags(tag.Keys) is { Count: <= MergedTags } ids)
+            {
+                yield return Tagged(tag, ids);
+            }
         }
 
         foreach (var equal in _conditions.OfType<Condition.ParameterIs>())
@@ -382,12 +419,12 @@ internal sealed class SearchPlan
         }
     }
 
-    // Hexadecimal digits are their own text key in either case, which is how the index compares.
+    // The indexes compare as text keys do where a key is ASCII, unless it has an S: that is also the key of a long s.
     private static bool IsIndexed(Condition.TextIs text) =>
         text.Operator == Comparison.Equal
-        && text.Column is "code_hash" or "data_hash" or "git_commit"
+        && text.Column is "code_hash" or "data_hash" or "git_commit" or "run_id"
         && text.Key.Length > 0
-        && text.Key.All(char.IsAsciiHexDigit);
+        && text.Key.All(letter => char.IsAscii(letter) && letter != 'S');
 
     private static Start Everything => new(RowSource.Alphas(), _ => { }, [], SearchOrder.Registration);
 
@@ -396,6 +433,29 @@ internal sealed class SearchPlan
 
     private static Start ByCreated =>
         new(RowSource.Alphas("alphas_by_created"), _ => { }, [], SearchOrder.By("created_at"));
+
+    // Rows of several tags are merged, in the order that each has them in.
+    private static Start Tagged(Condition.TagIn tag, IReadOnlyList<long> ids)
+    {
+        if (ids.Count <= 1)
+        {
+            var id = ids.FirstOrDefault(-1);
+            return new Start(
+                new RowSource("alpha_tags d", "d.alpha_id"),
+                sql => sql.Where($"d.tag_id = {sql.Bind(id)}"),
+                [tag],
+                SearchOrder.Registration
+            );
+        }
+
+        var rows = ids.Select(id => Invariant($"SELECT alpha_id FROM alpha_tags WHERE tag_id = {id}"));
+        return new Start(
+            new RowSource($"({string.Join(" UNION ", rows)} ORDER BY 1) d", "d.alpha_id"),
+            _ => { },
+            [tag],
+            SearchOrder.Registration
+        );
+    }
 
     private static Start Named(Condition condition, WildcardPattern pattern) =>
         ByName with
@@ -409,7 +469,10 @@ internal sealed class SearchPlan
                         .Where($"a.name < {sql.Bind(pattern.Prefix + '\u007F')}");
                 }
 
-                sql.Where(condition);
+                if (!pattern.IsPrefix)
+                {
+                    sql.Where(condition);
+                }
             },
             Covers = [condition],
         };

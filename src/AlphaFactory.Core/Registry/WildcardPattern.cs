@@ -21,6 +21,11 @@ internal sealed class WildcardPattern
     /// <summary>Whether it matches one text only.</summary>
     public bool IsExact => _tokens.TrueForAll(token => token.Kind == TokenKind.Literal);
 
+    /// <summary>Whether it matches every text that starts with <see cref="Prefix"/>, and no other.</summary>
+    public bool IsPrefix =>
+        _tokens is [.., { Kind: TokenKind.AnyText }]
+        && _tokens.FindIndex(token => token.Kind != TokenKind.Literal) == _tokens.Count - 1;
+
     /// <summary>The literal text that every match starts with.</summary>
     public string Prefix =>
         string.Concat(

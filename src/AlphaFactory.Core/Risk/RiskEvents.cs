@@ -67,13 +67,8 @@ public sealed class RiskEvents(AlphaStore store)
                     verdict.Target,
                     finding.Code,
                     finding.Severity.ToString(),
-                    // SQLite has no NaN; the message says it.
-                    finding.Observed
-                        is { } observed
-                    && double.IsNaN(observed)
-                        ? null
-                        : finding.Observed,
-                    finding.Limit,
+                    Number(finding.Observed),
+                    Number(finding.Limit),
                     finding.Operator,
                     finding.Unit,
                     finding.Scope,
@@ -88,6 +83,10 @@ public sealed class RiskEvents(AlphaStore store)
 
         return events;
     }
+
+    // SQLite has no NaN; the message says it.
+    private static double? Number(double? value) =>
+        value is { } number && double.IsNaN(number) ? null : value;
 
     private static long? Microseconds(DateTime? time) => time is { } value ? Sql.ToMicroseconds(value) : null;
 

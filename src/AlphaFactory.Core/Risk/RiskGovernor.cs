@@ -28,6 +28,7 @@ public sealed class RiskGovernor(RiskPolicy policy)
     )
     {
         ArgumentNullException.ThrowIfNull(target);
+        target = target with { JudgedBy = Policy };
         var findings = new List<RiskFinding>();
         foreach (var rule in Selected(groups))
         {
@@ -108,7 +109,7 @@ public sealed class RiskGovernor(RiskPolicy policy)
 
     private static RiskFinding? Judge(RiskPolicyRule rule, RiskObservation seen)
     {
-        if (rule.Limit is not { } limit)
+        if (seen.Broken || (seen.Limit ?? rule.Limit) is not { } limit)
         {
             return seen.Broken ? Broken(rule, seen) : null;
         }
@@ -118,7 +119,7 @@ public sealed class RiskGovernor(RiskPolicy policy)
             return Indeterminate(rule, seen);
         }
 
-        return !rule.Rule.Passes(value, limit) ? Broken(rule, seen)
+        return !rule.Rule.Passes(value, seen.Operator ?? rule.Rule.Operator, limit) ? Broken(rule, seen)
             : double.IsInfinity(value) ? Indeterminate(rule, seen)
             : null;
     }
@@ -126,7 +127,7 @@ public sealed class RiskGovernor(RiskPolicy policy)
     /// <summary>What is found where a rule is broken.</summary>
     internal static RiskFinding Broken(RiskPolicyRule rule, RiskObservation seen)
     {
-        var limit = RiskText.Number(rule.Limit);
+        var limit = RiskText.Number(seen.Limit ?? rule.Limit);
         var observed = RiskText.Number(seen.Value);
         // Just over a limit must not read as the limit itself.
         if (observed == limit && seen.Value is { } value)
@@ -167,8 +168,8 @@ public sealed class RiskGovernor(RiskPolicy policy)
             Code = rule.Code,
             Severity = severity,
             Observed = seen.Value,
-            Limit = rule.Limit,
-            Operator = rule.Rule.Operator,
+            Limit = seen.Limit ?? rule.Limit,
+            Operator = seen.Operator ?? rule.Rule.Operator,
             Unit = rule.Rule.Unit,
             Scope = seen.Scope,
             Message = message,

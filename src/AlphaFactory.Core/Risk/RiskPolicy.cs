@@ -21,6 +21,23 @@ public sealed record RiskPolicyRule(RiskRule Rule, bool Enabled, RiskOutcome Sev
         : $"{Code}: {Rule.Operator} {RiskText.Number(Limit)} {Rule.Unit}, else {Severity}";
 }
 
+/// <summary>Where a parameter's values must lie, both ends included.</summary>
+/// <param name="Parameter">The parameter's name; case does not count.</param>
+/// <param name="Least">The smallest value; null is none.</param>
+/// <param name="Most">The largest value; null is none.</param>
+public sealed record ParameterRange(string Parameter, double? Least, double? Most)
+{
+    /// <summary>Whether a value lies in it; one that is no number does not.</summary>
+    public bool Holds(double? value) =>
+        value is { } number
+        && number >= (Least ?? double.NegativeInfinity)
+        && number <= (Most ?? double.PositiveInfinity);
+
+    /// <summary>Writes <c>fast: 2 .. 50</c>.</summary>
+    public override string ToString() =>
+        $"{Parameter}: {(Least is null ? "" : RiskText.Number(Least))} .. {(Most is null ? "" : RiskText.Number(Most))}";
+}
+
 /// <summary>The limits of a policy by code, of the rules that are enabled and have one.</summary>
 /// <param name="values">The limits, in the order of the catalogue.</param>
 public sealed class RiskLimits(IEnumerable<KeyValuePair<string, double>> values)
@@ -37,7 +54,13 @@ public sealed class RiskPolicy
 
     private readonly Dictionary<string, RiskPolicyRule> _rules;
 
-    internal RiskPolicy(string name, string description, string source, IEnumerable<RiskPolicyRule> rules)
+    internal RiskPolicy(
+        string name,
+        string description,
+        string source,
+        IEnumerable<RiskPolicyRule> rules,
+        IEnumerable<ParameterRange>? ranges = null
+    )
     {
         Name = name;
         Description = description;
@@ -49,7 +72,8 @@ public sealed class RiskPolicy
             where rule.Enabled && rule.Limit is not null
             select KeyValuePair.Create(rule.Code, rule.Limit!.Value)
         );
-        Hash = ContentHash.OfText(Canonical(Rules));
+        Ranges = [.. ranges ?? []];
+        Hash = ContentHash.OfText(Canonical(Rules, Ranges));
     }
 
     /// <summary>The policies that ship inside.</summary>
@@ -70,12 +94,16 @@ public sealed class RiskPolicy
 
     /// <summary>
     /// The SHA-256 of the canonical JSON of what it does: every rule of the catalogue by ordinal code with
-    /// whether it is enabled, its limit and its severity. Name, layout, order and comments do not count.
+    /// whether it is enabled, its limit and its severity, and the ranges of parameters. Name, layout, order and
+    /// comments do not count.
     /// </summary>
     public string Hash { get; }
 
     /// <summary>Every rule of the catalogue, in its order, as this policy has it.</summary>
     public IReadOnlyList<RiskPolicyRule> Rules { get; }
+
+    /// <summary>Where the values of parameters must lie (<c>PARAM_OUT_OF_RANGE</c>), in the order of the file.</summary>
+    public IReadOnlyList<ParameterRange> Ranges { get; }
 
     /// <summary>How many rules are evaluated.</summary>
     public int EnabledCount => Rules.Count(rule => rule.Enabled);
@@ -119,7 +147,7 @@ public sealed class RiskPolicy
     internal static RiskPolicy BuiltIn(string name) =>
         RiskPolicyFile.Parse(Encoding.UTF8.GetBytes(Resource(name)), name, "built-in");
 
-    private static string Canonical(IEnumerable<RiskPolicyRule> rules)
+    private static string Canonical(IEnumerable<RiskPolicyRule> rules, IReadOnlyList<ParameterRange> ranges)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
@@ -129,13 +157,18 @@ public sealed class RiskPolicy
             {
                 json.WriteStartObject(rule.Code);
                 json.WriteBoolean("enabled", rule.Enabled);
-                if (rule.Limit is { } limit)
-                {
-                    // Minus zero is zero.
-                    json.WriteNumber("limit", limit == 0 ? 0 : limit);
-                }
-
+                WriteNumber(json, "limit", rule.Limit);
                 json.WriteString("severity", rule.Severity.ToString());
+                json.WriteEndObject();
+            }
+
+            foreach (
+                var range in ranges.OrderBy(each => each.Parameter.ToUpperInvariant(), StringComparer.Ordinal)
+            )
+            {
+                json.WriteStartObject("parameter " + range.Parameter.ToUpperInvariant());
+                WriteNumber(json, "minimum", range.Least);
+                WriteNumber(json, "maximum", range.Most);
                 json.WriteEndObject();
             }
 
@@ -143,6 +176,15 @@ public sealed class RiskPolicy
         }
 
         return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is { } number)
+        {
+            // Minus zero is zero.
+            json.WriteNumber(name, number == 0 ? 0 : number);
+        }
     }
 
     private static string Resource(string name)

@@ -6,15 +6,23 @@ namespace AlphaFactory.Core.Risk;
 
 /// <summary>
 /// Reads a policy from JSON: <c>{ "name": …, "description": …, "rules": { "CODE": { "enabled": …, "severity": …,
-/// "limit": … } } }</c>. Comments are allowed; anything unknown, repeated or of another type is an error that names
+/// "limit": … } }, "parameters": { "name": { "minimum": …, "maximum": … } } }</c>. Comments are allowed; anything unknown, repeated or of another type is an error that names
 /// file, line and property.
 /// </summary>
 internal ref struct RiskPolicyFile
 {
     private const int MaximumBytes = 1 << 20;
 
-    private static readonly string[] TopProperties = ["$schema", "name", "description", "rules"];
+    private static readonly string[] TopProperties =
+    [
+        "$schema",
+        "name",
+        "description",
+        "rules",
+        "parameters",
+    ];
     private static readonly string[] RuleProperties = ["enabled", "severity", "limit"];
+    private static readonly string[] RangeProperties = ["minimum", "maximum"];
 
     private readonly ReadOnlySpan<byte> _json;
     private readonly string _source;
@@ -23,6 +31,7 @@ internal ref struct RiskPolicyFile
         rule => new RiskPolicyRule(rule, Enabled: true, rule.Severity, rule.Limit),
         StringComparer.Ordinal
     );
+    private readonly List<ParameterRange> _ranges = [];
     private Utf8JsonReader _reader;
     private string _name;
     private string _description = "";
@@ -82,7 +91,8 @@ internal ref struct RiskPolicyFile
             file._description,
             source,
             // The dictionary is filled from the catalogue and never shrinks, but its order is not promised.
-            RiskCatalogue.Rules.Select(rule => rules[rule.Code])
+            RiskCatalogue.Rules.Select(rule => rules[rule.Code]),
+            file._ranges
         );
     }
 
@@ -118,8 +128,8 @@ internal ref struct RiskPolicyFile
 
     private delegate void ReadProperty(ref RiskPolicyFile file, string path, string property);
 
-    // Reads an object whose properties are all known and each there once.
-    private void ReadObject(string at, IReadOnlyCollection<string> known, ReadProperty read)
+    // Reads an object whose properties are each there once, and known unless any name will do.
+    private void ReadObject(string at, IReadOnlyCollection<string>? known, ReadProperty read)
     {
         if (_reader.TokenType != JsonTokenType.StartObject)
         {
@@ -131,7 +141,7 @@ internal ref struct RiskPolicyFile
         {
             var property = Text(at);
             var path = at.Length == 0 ? property : $"{at}.{property}";
-            if (!known.Contains(property, StringComparer.Ordinal))
+            if (known is not null && !known.Contains(property, StringComparer.Ordinal))
             {
                 throw Unknown(path, property, known);
             }
@@ -163,10 +173,49 @@ internal ref struct RiskPolicyFile
                     static (ref RiskPolicyFile file, string path, string code) => file.ReadRule(path, code)
                 );
                 break;
+            case "parameters":
+                ReadObject(
+                    property,
+                    known: null,
+                    static (ref RiskPolicyFile file, string path, string name) => file.ReadRange(path, name)
+                );
+                break;
             default:
                 ReadText(property);
                 break;
         }
+    }
+
+    private void ReadRange(string path, string name)
+    {
+        if (_ranges.Exists(other => other.Parameter.Equals(name, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw Invalid(path, "it is there twice (case does not count)", "keep one of them");
+        }
+
+        _ranges.Add(new ParameterRange(name, null, null));
+        ReadObject(
+            path,
+            RangeProperties,
+            static (ref RiskPolicyFile file, string inner, string property) =>
+                file.ReadRangeEnd(inner, property)
+        );
+        var range = _ranges[^1];
+        if (range is { Least: null, Most: null } || range.Least > range.Most)
+        {
+            throw Invalid(
+                path,
+                range.Least > range.Most ? "the range is empty" : "it has no end",
+                "write { \"minimum\": 2, \"maximum\": 50 }, or one of the two"
+            );
+        }
+    }
+
+    private void ReadRangeEnd(string path, string property)
+    {
+        var range = _ranges[^1];
+        var value = ReadNumber(path);
+        _ranges[^1] = property == "minimum" ? range with { Least = value } : range with { Most = value };
     }
 
     private void ReadRule(string path, string code)
@@ -231,13 +280,8 @@ internal ref struct RiskPolicyFile
             throw Invalid(property, $"{rule.Code} has no limit", "remove it");
         }
 
-        if (_reader.TokenType != JsonTokenType.Number)
-        {
-            throw WrongType(property, "a number");
-        }
-
         // Digits beyond the range of a double read as infinite, and fail here.
-        var limit = _reader.GetDouble();
+        var limit = ReadNumber(property);
         return limit >= rule.MinimumLimit && limit <= rule.MaximumLimit
             ? limit
             : throw Invalid(
@@ -246,6 +290,11 @@ internal ref struct RiskPolicyFile
                 $"use {RiskText.Number(rule.MinimumLimit)} to {RiskText.Number(rule.MaximumLimit)} {rule.Unit}"
             );
     }
+
+    private double ReadNumber(string property) =>
+        _reader.TokenType == JsonTokenType.Number
+            ? _reader.GetDouble()
+            : throw WrongType(property, "a number");
 
     // An escape such as \ud800 is JSON, but no text.
     private string Text(string property)

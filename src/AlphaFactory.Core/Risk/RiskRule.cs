@@ -45,14 +45,17 @@ public sealed record RiskRule
     /// <summary>Looks at a target: nothing when the rule does not apply to it.</summary>
     internal Func<RiskTarget, IEnumerable<RiskObservation>> Observe { get; init; } = static _ => [];
 
+    /// <summary>Whether an observed value keeps to the rule's limit.</summary>
+    internal bool Passes(double observed, double limit) => Passes(observed, Operator, limit);
+
     /// <summary>Whether an observed value keeps to a limit.</summary>
-    internal bool Passes(double observed, double limit) =>
-        Operator switch
+    internal bool Passes(double observed, string comparison, double limit) =>
+        comparison switch
         {
             "<=" => observed <= limit,
             ">=" => observed >= limit,
             ">" => observed > limit,
-            _ => throw new InvalidOperationException($"{Code} has no way to compare with '{Operator}'."),
+            _ => throw new InvalidOperationException($"{Code} has no way to compare with '{comparison}'."),
         };
 }
 
@@ -60,12 +63,21 @@ public sealed record RiskRule
 /// <param name="Scope">What it is the value of.</param>
 /// <param name="Value">The value; null or NaN when it should be there but cannot be had.</param>
 /// <param name="Detail">More for the message.</param>
-/// <param name="Broken">Whether a rule without a limit is broken; a rule with one compares.</param>
+/// <param name="Broken">Whether the rule is broken whatever its limit; otherwise one with a limit compares.</param>
 /// <param name="Absence">What the value is instead, when it is null.</param>
+/// <param name="Limit">The limit of this value, where it has one of its own; null takes the rule's.</param>
+/// <param name="Operator">How it must compare with that limit; null takes the rule's.</param>
 internal readonly record struct RiskObservation(
     string Scope,
     double? Value,
     string Detail = "",
     bool Broken = false,
-    string Absence = "missing"
-);
+    string Absence = "missing",
+    double? Limit = null,
+    string? Operator = null
+)
+{
+    /// <summary>What a rule looks at that applies only where the value is known.</summary>
+    public static IEnumerable<RiskObservation> WhenKnown(string scope, double? value, string detail = "") =>
+        value is null ? [] : [new RiskObservation(scope, value, detail)];
+}

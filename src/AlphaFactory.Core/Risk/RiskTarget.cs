@@ -33,6 +33,9 @@ public sealed record RiskTarget
     /// <summary>The parameters that the expression uses as a window (besides those named lookback or window).</summary>
     public IReadOnlyCollection<string> WindowParameters { get; init; } = [];
 
+    /// <summary>The parameters that the expression uses as a lag.</summary>
+    public IReadOnlyCollection<string> LagParameters { get; init; } = [];
+
     /// <summary>The parameters that the expression declares; null when there is no expression.</summary>
     public IReadOnlyCollection<string>? DeclaredParameters { get; init; }
 
@@ -54,6 +57,27 @@ public sealed record RiskTarget
     /// <summary>The number of prices that are zero or negative in the sample.</summary>
     public int? NonPositivePrices { get; init; }
 
+    /// <summary>How many whole bars the last price is before the end that was asked for; null when none was.</summary>
+    public int? StaleBars { get; init; }
+
+    /// <summary>How many rows have the entity and time of a row before them.</summary>
+    public long? DuplicateKeys { get; init; }
+
+    /// <summary>How many rows of an entity are earlier than the row before them.</summary>
+    public long? RowsOutOfOrder { get; init; }
+
+    /// <summary>How many rows became known after the bar at whose close their signal is traded; null without known times.</summary>
+    public long? LateRows { get; init; }
+
+    /// <summary>The first of <see cref="LateRows"/>, in words.</summary>
+    public string FirstLateRow { get; init; } = "";
+
+    /// <summary>What the test for look-ahead found; null when it found nothing, or was not made.</summary>
+    public SignalChange? SignalChange { get; init; }
+
+    /// <summary>The number of entities that it trades.</summary>
+    public int? Entities { get; init; }
+
     /// <summary>The number of runs in the grid.</summary>
     public long? GridSize { get; init; }
 
@@ -72,6 +96,12 @@ public sealed record RiskTarget
     /// <summary>The names of other registered alphas with the same code hash and parameters.</summary>
     public IReadOnlyCollection<string> SameCode { get; init; } = [];
 
+    /// <summary>The policy that the run was made under.</summary>
+    public PolicyMark? RunPolicy { get; init; }
+
+    /// <summary>The policy that it is judged by.</summary>
+    internal RiskPolicy? JudgedBy { get; init; }
+
     /// <summary>
     /// The bars of a sample with that many returns (n bars give n − 1 returns, the metric <c>observations</c>);
     /// null when the metrics do not say.
@@ -84,3 +114,16 @@ public sealed record RiskTarget
             : null;
     }
 }
+
+/// <summary>A policy as a record names it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Hash">The hash of what it did.</param>
+public sealed record PolicyMark(string Name, string Hash);
+
+/// <summary>A signal that changed when later bars became known.</summary>
+/// <param name="Entity">The entity.</param>
+/// <param name="Time">The bar of the signal, UTC.</param>
+/// <param name="Cut">The last bar of the sample that was cut short, UTC.</param>
+/// <param name="Before">The signal on that sample.</param>
+/// <param name="After">The signal on the whole sample.</param>
+public sealed record SignalChange(string Entity, DateTime Time, DateTime Cut, double Before, double After);

@@ -93,6 +93,18 @@ public sealed record RiskVerdict
     /// <summary>Whether the target may go on.</summary>
     public bool Allowed => Outcome is RiskOutcome.Allow or RiskOutcome.Warn;
 
+    /// <summary>The verdict with what else was found.</summary>
+    internal RiskVerdict With(IReadOnlyCollection<RiskFinding> more)
+    {
+        if (more.Count == 0)
+        {
+            return this;
+        }
+
+        var findings = Findings.Concat(more).OrderBy(finding => RiskCatalogue.PlaceOf(finding.Code)).ToList();
+        return this with { Outcome = RiskGovernor.Worst(findings), Findings = new RiskFindings(findings) };
+    }
+
     /// <summary>The target, the outcome and the codes.</summary>
     public override string ToString() =>
         Findings.Count == 0 ? $"{Target}: {Outcome}" : $"{Target}: {Outcome} ({Findings})";

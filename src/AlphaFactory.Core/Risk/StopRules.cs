@@ -16,8 +16,8 @@ public sealed class StopRules(RiskPolicy policy)
     private const string ConsecutiveLosses = "STOP_CONSECUTIVE_LOSSES";
     private const string Runtime = "STOP_RUNTIME";
 
-    /// <summary>How long a run may take; null when the policy does not say.</summary>
-    public TimeSpan? RuntimeLimit =>
+    // How long a run may take; null when the policy does not say.
+    private TimeSpan? RuntimeLimit =>
         policy.Rule(Runtime) is { Enabled: true, Severity: RiskOutcome.Deny, Limit: { } seconds }
             ? TimeSpan.FromSeconds(seconds)
             : null;
@@ -73,9 +73,45 @@ public sealed class StopRules(RiskPolicy policy)
         return (returns.Length, findings);
     }
 
-    /// <summary>What is found of a run that took longer than it may.</summary>
-    public RiskFinding TookTooLong(TimeSpan elapsed) =>
-        RiskGovernor.Broken(policy.Rule(Runtime), new RiskObservation("runtime", elapsed.TotalSeconds));
+    /// <summary>Does the work of a run, which is cut short when it takes longer than it may.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="started">When the run began, a timestamp of <paramref name="time"/>.</param>
+    /// <param name="time">Tells the time.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <returns>What the work gave, or what is found of a run that took too long.</returns>
+    public (T? Result, RiskFinding? TookTooLong) Limit<T>(
+        Func<CancellationToken, T> work,
+        long started,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        ArgumentNullException.ThrowIfNull(time);
+        if (RuntimeLimit is not { } longest)
+        {
+            return (work(cancellation), null);
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var timer = time.CreateTimer(_ => stop.Cancel(), null, longest, Timeout.InfiniteTimeSpan);
+        try
+        {
+            var result = work(stop.Token);
+            // It may have ended before its timer was heard.
+            if (time.GetElapsedTime(started) <= longest)
+            {
+                return (result, null);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // Too long.
+        }
+
+        var seconds = time.GetElapsedTime(started).TotalSeconds;
+        return (default, RiskGovernor.Broken(policy.Rule(Runtime), new RiskObservation("runtime", seconds)));
+    }
 
     private RiskPolicyRule? Active(string code) => policy.Rule(code) is { Enabled: true } rule ? rule : null;
 

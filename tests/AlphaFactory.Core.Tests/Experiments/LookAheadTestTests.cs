@@ -1,5 +1,6 @@
 using AlphaFactory.Core.Experiments;
 using AlphaFactory.Core.Expressions;
+using AlphaFactory.Core.Risk;
 
 namespace AlphaFactory.Core.Tests.Experiments;
 
@@ -48,6 +49,6 @@ public sealed class LookAheadTestTests
             })
         );
 
-    private static LookAheadFinding? Find(Func<Panel, double[]> evaluate) =>
+    private static SignalChange? Find(Func<Panel, double[]> evaluate) =>
         LookAheadTest.Find(Sample, evaluate(Sample), evaluate);
 }

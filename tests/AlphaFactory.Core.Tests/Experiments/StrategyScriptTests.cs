@@ -1,6 +1,7 @@
 using System.Collections;
 using AlphaFactory.Core.Experiments;
 using AlphaFactory.Core.Expressions;
+using AlphaFactory.Core.Risk;
 
 namespace AlphaFactory.Core.Tests.Experiments;
 
@@ -115,6 +116,53 @@ public sealed class StrategyScriptTests : IDisposable
             .Single();
         Assert.Equal(RunStatus.Rejected, run.Status);
         Assert.Contains("LEAK_TRUNCATION_MISMATCH", run.Codes);
+    }
+
+    [Fact]
+    public void A_leak_where_there_was_no_signal_before_is_rejected_and_logged()
+    {
+        var run = new ExperimentRunner(_lab.Store)
+            .Run(
+                Spec with
+                {
+                    Grid = ParameterGrid.One,
+                },
+                With(
+                    (panel, _, _, _) =>
+                        [
+                            .. Enumerable
+                                .Range(0, panel.Bars)
+                                .Select(bar => bar + 1 < panel.Bars ? (object?)new[] { 1, 1 } : null),
+                        ]
+                )
+            )
+            .Single();
+
+        Assert.Equal((RunStatus.Rejected, "LEAK_TRUNCATION_MISMATCH"), (run.Status, run.Codes.ToString()));
+        var logged = Assert.Single(new RiskEvents(_lab.Store).List(new RiskEventQuery()));
+        Assert.Equal((1.0, null), (logged.Observed, logged.Limit));
+        Assert.Contains("is NaN on the sample up to", logged.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_policy_may_let_a_leak_pass_with_a_warning()
+    {
+        var policy = _lab.Write(
+            "policy.json",
+            """{ "rules": { "LEAK_TRUNCATION_MISMATCH": { "severity": "Warn" } } }"""
+        );
+        var run = new ExperimentRunner(_lab.Store)
+            .Run(
+                Spec with
+                {
+                    Grid = ParameterGrid.One,
+                    RiskPolicy = policy,
+                },
+                With((panel, _, _, _) => [.. Enumerable.Repeat<object?>(new[] { panel.Bars, 1 }, panel.Bars)])
+            )
+            .Single();
+
+        Assert.Equal((RunStatus.Completed, "LEAK_TRUNCATION_MISMATCH"), (run.Status, run.Codes.ToString()));
     }
 
     [Fact]

@@ -46,6 +46,7 @@ public sealed class AlphaExpressionParseTests
         Assert.Equal(["close", "Exchange rate"], expression.Columns);
         Assert.Equal(["fast", "limit", "slow"], expression.Parameters);
         Assert.Equal(["fast", "slow"], expression.WindowParameters);
+        Assert.Equal(["Fast"], expression.LagParameters);
         Assert.Equal(["close", "volume"], AlphaExpression.Parse("returns + adv(5)").Columns);
     }
 

@@ -48,7 +48,7 @@ public sealed class ExpressionHelpTests
             text.IndexOf(Start, StringComparison.Ordinal) + Start.Length,
             text.IndexOf(End, StringComparison.Ordinal)
         );
-        Holds(file, text, $"{text[..start]}\n\n{page.ToString().TrimEnd()}\n\n{text[end..]}");
+        Repository.HoldsPage(file, $"{text[..start]}\n\n{page.ToString().TrimEnd()}\n\n{text[end..]}");
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class ExpressionHelpTests
             text.IndexOf(Before, StringComparison.Ordinal) + Before.Length,
             text.IndexOf(After, StringComparison.Ordinal)
         );
-        Holds(file, text, $"{text[..start]}{topic}{text[end..]}");
+        Repository.HoldsPage(file, $"{text[..start]}{topic}{text[end..]}");
     }
 
     [Fact]
@@ -97,15 +97,4 @@ public sealed class ExpressionHelpTests
         string.Join(", ", each.Aliases.Prepend(each.Signature).Select(text => $"`{Cell(text)}`"));
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
-
-    private static void Holds(string file, string text, string expected)
-    {
-        if (Environment.GetEnvironmentVariable("ALPHAFACTORY_WRITE_DOCS") == "1")
-        {
-            File.WriteAllText(file, expected);
-            return;
-        }
-
-        Assert.Equal(expected, text);
-    }
 }

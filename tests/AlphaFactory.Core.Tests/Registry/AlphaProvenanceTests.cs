@@ -81,6 +81,9 @@ public sealed class AlphaProvenanceTests : IDisposable
     [InlineData("data_hash = 'da7a' and code_hash = 'c0de'", "a")]
     [InlineData("data_hash = 'da7a' and code_hash = 'c0d'", "")]
     [InlineData("data_hash = 'da7a' or code_hash = 'c0de'", "a")]
+    [InlineData("run_id = '20260102-030405-ABCDEF.1'", "a")]
+    [InlineData("run_id = 'long-s'", "b")]
+    [InlineData("run_id = 'another'", "")]
     [InlineData("module_version like '1.*'", "a b")]
     [InlineData("module_version is missing", "c")]
     public void Provenance_is_searched_by_the_filter(string filter, string names)
@@ -94,12 +97,14 @@ public sealed class AlphaProvenanceTests : IDisposable
                 Seed = 7,
                 CodeHash = "c0de",
                 DataHash = "DA7A",
+                RunId = "20260102-030405-abcdef.1",
                 Origin = new Origin("abc", true, "1.1.0", "ann", "box"),
             },
             new()
             {
                 Name = "b",
                 Seed = 8,
+                RunId = "long-ſ",
                 Origin = new Origin("def", false, "1.0.0", "bob", "box"),
             },
             new() { Name = "c" },

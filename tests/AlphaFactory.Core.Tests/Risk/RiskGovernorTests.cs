@@ -46,6 +46,9 @@ public sealed class RiskGovernorTests
             { "FIT_PBO_HIGH", "pbo", 0.5, RiskOutcome.Allow },
             { "FIT_PBO_HIGH", "pbo", 0.5000000001, RiskOutcome.Deny },
             { "FIT_PBO_HIGH", "pbo", double.NaN, RiskOutcome.Indeterminate },
+            { "PORT_CONCENTRATION", "max_weight", 0.5, RiskOutcome.Allow },
+            { "PORT_CONCENTRATION", "max_weight", 0.5000000001, RiskOutcome.Deny },
+            { "PORT_CONCENTRATION", "max_weight", double.NaN, RiskOutcome.Indeterminate },
             { "PORT_TURNOVER_HIGH", "turnover", 0.5, RiskOutcome.Allow },
             { "PORT_TURNOVER_HIGH", "turnover", 0.5000000001, RiskOutcome.Deny },
             { "PORT_TURNOVER_HIGH", "turnover", double.PositiveInfinity, RiskOutcome.Deny },
@@ -168,6 +171,118 @@ public sealed class RiskGovernorTests
     [InlineData(null, RiskOutcome.Allow)]
     public void Holds_leverage_against_its_limit(double? leverage, RiskOutcome expected) =>
         Assert.Equal(expected, Found((AfterRun with { MaxLeverage = leverage }).Judge(), "PORT_LEVERAGE"));
+
+    [Theory]
+    [InlineData(5, RiskOutcome.Allow)]
+    [InlineData(6, RiskOutcome.Warn)]
+    [InlineData(null, RiskOutcome.Allow)]
+    public void Warns_of_prices_that_end_early(int? bars, RiskOutcome expected) =>
+        Assert.Equal(expected, Found((BeforeRun with { StaleBars = bars }).JudgeBefore(), "DATA_STALE"));
+
+    [Theory]
+    [InlineData(0L, RiskOutcome.Allow)]
+    [InlineData(1L, RiskOutcome.Deny)]
+    [InlineData(null, RiskOutcome.Indeterminate)]
+    public void Denies_rows_that_are_there_twice_or_out_of_order(long? rows, RiskOutcome expected)
+    {
+        var (twice, unsorted) = (
+            BeforeRun with
+            {
+                DuplicateKeys = rows,
+            },
+            BeforeRun with
+            {
+                RowsOutOfOrder = rows,
+            }
+        );
+
+        Assert.Equal(expected, Found(twice.JudgeBefore(), "DATA_DUPLICATE_KEY"));
+        Assert.Equal(expected, Found(unsorted.JudgeBefore(), "DATA_NON_MONOTONIC"));
+    }
+
+    [Theory]
+    [InlineData(0L, RiskOutcome.Allow)]
+    [InlineData(1L, RiskOutcome.Deny)]
+    [InlineData(null, RiskOutcome.Allow)]
+    public void Denies_what_was_not_known_yet(long? rows, RiskOutcome expected)
+    {
+        var target = BeforeRun with { LateRows = rows, FirstLateRow = "first the row of 'a'" };
+
+        Assert.Equal(expected, Found(target.JudgeBefore(), "LEAK_KNOWLEDGE_TIME"));
+    }
+
+    [Theory]
+    [InlineData(0L, RiskOutcome.Allow)]
+    [InlineData(1.0, RiskOutcome.Allow)]
+    [InlineData(-1L, RiskOutcome.Deny)]
+    [InlineData(-0.5, RiskOutcome.Deny)]
+    [InlineData(double.NaN, RiskOutcome.Indeterminate)]
+    [InlineData("one", RiskOutcome.Indeterminate)]
+    public void A_lag_reads_nothing_later(object lag, RiskOutcome expected)
+    {
+        var target = Given(("n", lag)) with { LagParameters = ["N"] };
+
+        Assert.Equal(expected, Found(target.Judge(), "LEAK_FUTURE_REFERENCE"));
+        // A lag is no window: 0 is the current bar.
+        Assert.Equal(RiskOutcome.Allow, Found(target.Judge(), "PARAM_LOOKBACK_NONPOSITIVE"));
+    }
+
+    [Fact]
+    public void A_lag_that_is_longer_than_the_sample_is_denied()
+    {
+        var target = BeforeRun with
+        {
+            Parameters = Parameters(("n", 1001L)),
+            DeclaredParameters = ["n"],
+            WindowParameters = [],
+            LagParameters = ["n"],
+        };
+
+        Assert.Equal("PARAM_LOOKBACK_EXCEEDS_SAMPLE", target.JudgeBefore().Findings.ToString());
+    }
+
+    [Fact]
+    public void A_signal_that_later_bars_change_is_shown_before_and_after()
+    {
+        var change = new SignalChange("a", Now.Date, Now.Date.AddDays(3), double.NaN, 0.25);
+
+        var finding = Assert.Single((BeforeRun with { SignalChange = change }).JudgeBefore().Findings);
+
+        Assert.Equal(("LEAK_TRUNCATION_MISMATCH", RiskOutcome.Deny), (finding.Code, finding.Severity));
+        Assert.Equal(
+            ("a", 0.25, double.NaN),
+            (finding.Scope, finding.Observed.GetValueOrDefault(), finding.Limit.GetValueOrDefault())
+        );
+        Assert.Equal(
+            "The signal of 'a' at 2026-01-02 is NaN on the sample up to 2026-01-05 and 0.25 once later bars are known: "
+                + "it looks ahead.",
+            finding.Message
+        );
+    }
+
+    [Fact]
+    public void One_series_cannot_be_spread()
+    {
+        var held = AfterRun.With("max_weight", 1);
+
+        Assert.Equal(RiskOutcome.Allow, Found((held with { Entities = 1 }).Judge(), "PORT_CONCENTRATION"));
+        Assert.Equal(RiskOutcome.Deny, Found((held with { Entities = 2 }).Judge(), "PORT_CONCENTRATION"));
+    }
+
+    [Fact]
+    public void Warns_when_the_policy_of_a_run_is_no_longer_what_it_was()
+    {
+        const string code = "OPS_POLICY_CHANGED";
+        var (now, other) = (RiskPolicy.Load(null), RiskPolicy.Load("strict"));
+
+        Assert.Equal(RiskOutcome.Allow, Found(Of("default", now.Hash), code));
+        Assert.Equal(RiskOutcome.Warn, Found(Of("default", other.Hash), code));
+        // Another policy is not a changed one.
+        Assert.Equal(RiskOutcome.Allow, Found(Of("strict", other.Hash), code));
+
+        static RiskVerdict Of(string name, string hash) =>
+            (AfterRun with { RunPolicy = new PolicyMark(name, hash) }).Judge();
+    }
 
     [Fact]
     public void Denies_a_window_that_starts_after_it_ends() =>
@@ -407,6 +522,9 @@ public sealed class RiskGovernorTests
                 SampleBars = bars,
                 MissingShare = metrics[4],
                 NonPositivePrices = bars % 3,
+                StaleBars = bars % 7,
+                DuplicateKeys = bars % 5,
+                LateRows = bars % 2,
                 CostBps = metrics[1],
                 MaxLeverage = metrics[2],
                 GridSize = bars,

@@ -330,6 +330,72 @@ public sealed class RiskPolicyTests : IDisposable
         Assert.Equal(ErrorId.PathNotFound, error.Id);
     }
 
+    public static TheoryData<object, RiskOutcome, double?, string> Ranges =>
+        new()
+        {
+            { 2L, RiskOutcome.Allow, null, "" },
+            { 50.0, RiskOutcome.Allow, null, "" },
+            { 1.5, RiskOutcome.Deny, 2, ">=" },
+            { 51L, RiskOutcome.Deny, 50, "<=" },
+            { double.PositiveInfinity, RiskOutcome.Deny, 50, "<=" },
+            { double.NaN, RiskOutcome.Indeterminate, 2, ">=" },
+            { "ten", RiskOutcome.Indeterminate, 2, ">=" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Ranges))]
+    public void A_policy_says_in_which_range_a_parameter_lies(
+        object value,
+        RiskOutcome expected,
+        double? limit,
+        string comparison
+    )
+    {
+        var policy = Load("""{ "parameters": { "Fast": { "minimum": 2, "maximum": 50 } } }""");
+        var target = new RiskTarget
+        {
+            Name = "parameters",
+            Kind = RiskTargetKind.Parameters,
+            Parameters = RiskTargets.Parameters(("fast", value), ("slow", 1000L)),
+        };
+
+        var finding = new RiskGovernor(policy)
+            .Evaluate(target, RiskTargets.Now)
+            .Findings.FirstOrDefault(each => each.Code == "PARAM_OUT_OF_RANGE");
+
+        Assert.Equal(expected, finding?.Severity ?? RiskOutcome.Allow);
+        Assert.Equal((limit, comparison), (finding?.Limit, finding?.Operator ?? ""));
+        Assert.Equal(["Fast: 2 .. 50"], policy.Ranges.Select(range => range.ToString()));
+    }
+
+    [Fact]
+    public void Ranges_belong_to_what_a_policy_does()
+    {
+        var open = Load("""{ "parameters": { "n": { "minimum": 2 } } }""");
+        var same = Load("""{ "name": "other", "parameters": { "N": { "minimum": 2.0 } } }""");
+
+        Assert.NotEqual(RiskPolicy.Load(null).Hash, open.Hash);
+        Assert.Equal(open.Hash, same.Hash);
+        Assert.NotEqual(open.Hash, Load("""{ "parameters": { "n": { "maximum": 2 } } }""").Hash);
+        Assert.Equal("n: 2 .. ", open.Ranges[0].ToString());
+    }
+
+    [Theory]
+    [InlineData("""{ "parameters": { "n": {} } }""", "parameters.n: it has no end")]
+    [InlineData("""{ "parameters": { "n": { "minimum": 3, "maximum": 2 } } }""", "the range is empty")]
+    [InlineData("""{ "parameters": { "n": { "min": 3 } } }""", "there is no such property")]
+    [InlineData("""{ "parameters": { "n": { "minimum": "3" } } }""", "write a number")]
+    [InlineData("""{ "parameters": { "n": { "minimum": 3 }, "N": { "minimum": 3 } } }""", "there twice")]
+    [InlineData("""{ "parameters": [] }""", "it is a list")]
+    public void A_wrong_range_is_refused_with_its_place(string json, string why)
+    {
+        var error = Refused(json);
+
+        Assert.Equal(ErrorId.PolicyInvalid, error.Id);
+        Assert.Contains("line 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains(why, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_file_cannot_pass_for_a_policy_that_ships_inside()
     {

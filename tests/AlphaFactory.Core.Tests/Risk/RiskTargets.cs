@@ -19,6 +19,8 @@ internal static class RiskTargets
             SampleBars = 1000,
             MissingShare = 0,
             NonPositivePrices = 0,
+            DuplicateKeys = 0,
+            RowsOutOfOrder = 0,
             GridSize = 4,
             CostBps = 1,
         };
@@ -59,7 +61,7 @@ internal static class RiskTargets
     public static RiskVerdict Judge(this RiskTarget target, string policy = "default") =>
         new RiskGovernor(RiskPolicy.Load(policy)).Evaluate(target, Now);
 
-    /// <summary>What a rule says before a run, where only the first two groups are asked.</summary>
+    /// <summary>What a rule says before a run, where only the first groups are asked.</summary>
     public static RiskVerdict JudgeBefore(this RiskTarget target) =>
-        new RiskGovernor(RiskPolicy.Load(null)).Evaluate(target, Now, ["PARAM_", "DATA_"]);
+        new RiskGovernor(RiskPolicy.Load(null)).Evaluate(target, Now, ["PARAM_", "DATA_", "LEAK_"]);
 }
