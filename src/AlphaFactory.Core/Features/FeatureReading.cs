@@ -1,5 +1,3 @@
-using AlphaFactory.Core.Expressions;
-
 namespace AlphaFactory.Core.Features;
 
 /// <summary>
