@@ -29,7 +29,7 @@ internal static class RegistryBenchmarks
 
         if (options.Only is "" or "start")
         {
-            StartBenchmark.Run(store, repetitions);
+            StartBenchmark.Run(options.Text("host", Tree.HostAssembly), store, repetitions);
         }
     }
 }

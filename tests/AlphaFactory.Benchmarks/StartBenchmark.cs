@@ -5,14 +5,14 @@ namespace AlphaFactory.Benchmarks;
 /// <summary>What opening the store and a first search cost in a fresh process, beyond the engine and the import.</summary>
 internal static class StartBenchmark
 {
-    /// <summary>Starts the Host with and without a search, in turn.</summary>
-    public static void Run(string store, int repetitions)
+    /// <summary>Starts a Host, an assembly or a program, with and without a search, in turn.</summary>
+    public static void Run(string host, string store, int repetitions)
     {
         var (with, without) = (new List<double>(), new List<double>());
         for (var i = 0; i <= repetitions; i++)
         {
-            without.Add(Time("1"));
-            with.Add(Time($"Get-Alpha -First 1 -Store '{store}'"));
+            without.Add(Time(host, "1"));
+            with.Add(Time(host, $"Get-Alpha -First 1 -Store '{store}'"));
         }
 
         // The first pair warms the disk's cache.
@@ -25,10 +25,19 @@ internal static class StartBenchmark
         Report.Line($"| difference | {search - engine:F0} | {with.Min() - without.Min():F0} |");
     }
 
-    private static double Time(string command)
+    private static double Time(string host, string command)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
-        start.ArgumentList.Add(Tree.HostAssembly);
+        var isAssembly = Path.GetExtension(host) == ".dll";
+        var start = new ProcessStartInfo(isAssembly ? "dotnet" : host)
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        if (isAssembly)
+        {
+            start.ArgumentList.Add(host);
+        }
+
         start.ArgumentList.Add("-Command");
         start.ArgumentList.Add(command);
         var time = Stopwatch.GetTimestamp();
