@@ -1,6 +1,5 @@
 using AlphaFactory.Core.Filtering;
 using Microsoft.Data.Sqlite;
-using static System.FormattableString;
 
 namespace AlphaFactory.Core.Registry;
 
@@ -15,15 +14,12 @@ internal sealed class SearchPlan
     // A second glance goes no further than so many times the first.
     private const int FarthestGlance = 64;
 
-    // Up to so many tags, of which one is enough, are a place to start from.
-    private const int MergedTags = 8;
-
     private readonly SearchLimits _limits;
     private readonly SqliteConnection _connection;
     private readonly SearchNames _names;
     private readonly IReadOnlyList<Condition> _conditions;
-    private readonly List<Start> _starts;
-    private readonly Lazy<Start?> _rarest;
+    private readonly List<SearchStart> _starts;
+    private readonly Lazy<SearchStart?> _rarest;
 
     /// <summary>Makes a plan.</summary>
     /// <param name="connection">The database, in a transaction.</param>
@@ -41,8 +37,8 @@ internal sealed class SearchPlan
         _connection = connection;
         _names = names;
         _conditions = conditions;
-        _starts = [.. Starts()];
-        _rarest = new Lazy<Start?>(Rarest);
+        _starts = [.. SearchStart.Of(conditions, names)];
+        _rarest = new Lazy<SearchStart?>(Rarest);
     }
 
     /// <summary>How many alphas match.</summary>
@@ -116,7 +112,7 @@ internal sealed class SearchPlan
         List<long> Page() => found[(int)Math.Min(skip, found.Count)..];
     }
 
-    private List<long> Look(Start start, SearchOrder order, long? passed, long? reached, long wanted)
+    private List<long> Look(SearchStart start, SearchOrder order, long? passed, long? reached, long wanted)
     {
         var sql = Sql(start);
         var (after, until) = order.Descending ? ("<", ">=") : (">", "<=");
@@ -134,7 +130,7 @@ internal sealed class SearchPlan
     }
 
     // The id where a glance ends; null when there are fewer rows.
-    private long? Reached(Start start, SearchOrder order)
+    private long? Reached(SearchStart start, SearchOrder order)
     {
         var range = new SearchSql(_names, start.Source);
         (start.Range ?? start.Restrict)(range);
@@ -248,7 +244,7 @@ internal sealed class SearchPlan
         }
     }
 
-    private SearchSql Sql(Start start)
+    private SearchSql Sql(SearchStart start)
     {
         var sql = new SearchSql(_names, start.Source);
         start.Restrict(sql);
@@ -260,7 +256,7 @@ internal sealed class SearchPlan
         return sql;
     }
 
-    private Start Best(SearchOrder order)
+    private SearchStart Best(SearchOrder order)
     {
         // Without a choice there is nothing to count.
         if (_starts is [var only] && (!order.IsSome || only.Order.IsSame(order)))
@@ -273,290 +269,49 @@ internal sealed class SearchPlan
             return rarest;
         }
 
-        var starts = order.Metric is not null ? [.. _starts, .. ValueOrder(order.Metric)] : _starts;
+        var starts = order.Metric is not null ? [.. _starts, .. InOrderOf(order.Metric)] : _starts;
         var inOrder = starts.Find(start => start.Order.IsSame(order));
         return inOrder
             ?? order.Column switch
             {
-                null when order.IsSome => Everything,
-                "name" => ByName,
-                "created_at" => ByCreated,
-                _ => _starts.Count > 0 ? _starts[0] : Everything,
+                null when order.IsSome => SearchStart.Everything,
+                "name" => SearchStart.ByName,
+                "created_at" => SearchStart.ByCreated,
+                _ => _starts.Count > 0 ? _starts[0] : SearchStart.Everything,
             };
     }
 
-    private Start? Rarest()
+    private SearchStart? Rarest()
     {
         var rare = _starts.Where(start => !start.IsRepeat && IsRare(start)).ToList();
         return rare.Count > 1 ? rare.MinBy(Count) : rare.FirstOrDefault();
     }
 
     // To step over rows costs a third of counting them.
-    private bool IsRare(Start start)
+    private bool IsRare(SearchStart start)
     {
         var sql = Only(start);
         using var command = sql.Command(_connection, "1", tail: $" LIMIT 1 OFFSET {sql.Bind(_limits.Rare)}");
         return command.ExecuteScalar() is null;
     }
 
-    private long Count(Start start)
+    private long Count(SearchStart start)
     {
         using var command = Only(start).Command(_connection, "COUNT(*)");
         return (long)command.ExecuteScalar()!;
     }
 
-    private SearchSql Only(Start start)
+    private SearchSql Only(SearchStart start)
     {
         var sql = new SearchSql(_names, start.Source);
         start.Restrict(sql);
         return sql;
     }
 
-    // The more a condition usually narrows, the earlier.
-    private IEnumerable<Start> Starts()
-    {
-        foreach (var condition in _conditions)
-        {
-            switch (condition)
-            {
-                case Condition.NameIs { Patterns: [var pattern] } when pattern.Prefix.Length > 0:
-                    yield return Named(condition, pattern);
-                    break;
-                case Condition.NameIs names when names.Patterns.All(pattern => pattern.IsExact):
-                    yield return ByName with
-                    {
-                        Restrict = sql => sql.Where(condition),
-                        Covers = [condition],
-                    };
-                    break;
-                case Condition.MetricSetIs:
-                    yield return new Start(
-                        RowSource.Alphas("alphas_by_metric_set"),
-                        sql => sql.Where(condition),
-                        [condition],
-                        SearchOrder.None
-                    );
-                    break;
-            }
-        }
-
-        foreach (var tag in _conditions.OfType<Condition.TagIn>())
-        {
-            if (_names.Tags(tag.Keys) is { Count: <= MergedTags } ids)
-            {
-                yield return Tagged(tag, ids);
-            }
-        }
-
-        foreach (var equal in _conditions.OfType<Condition.ParameterIs>())
-        {
-            if (equal is { Operator: Comparison.Equal, Value: { } value })
-            {
-                var id = _names.Parameter(equal.Name) ?? -1;
-                yield return new Start(
-                    new RowSource("alpha_parameters d INDEXED BY alpha_parameters_by_value", "d.alpha_id"),
-                    sql =>
-                        sql.Where($"d.parameter_id = {sql.Bind(id)}")
-                            .Where($"d.kind = {sql.Bind((long)equal.Kind)}")
-                            .Where($"d.value = {sql.Bind(value)}"),
-                    [equal],
-                    SearchOrder.Registration
-                );
-            }
-        }
-
-        foreach (var equal in _conditions.OfType<Condition.TextIs>().Where(IsIndexed))
-        {
-            yield return new Start(
-                new RowSource($"alpha_details d INDEXED BY alpha_details_by_{equal.Column}", "d.id"),
-                sql => sql.Where($"d.{equal.Column} = {sql.Bind(equal.Key)} COLLATE NOCASE"),
-                [equal],
-                SearchOrder.Registration
-            );
-        }
-
-        if (_conditions.OfType<Condition.IsLatest>().FirstOrDefault() is { } latest)
-        {
-            yield return new Start(
-                RowSource.Alphas("alphas_latest"),
-                sql => sql.Where("a.latest = 1"),
-                [latest],
-                SearchOrder.Registration
-            );
-        }
-
-        var metrics = _conditions
-            .OfType<Condition.MetricIs>()
-            .GroupBy(bound => bound.Name, StringComparer.OrdinalIgnoreCase)
-            .ToList();
-        foreach (var bounds in metrics)
-        {
-            var id = _names.Metric(bounds.Key) ?? -1;
-            yield return Valued(id, bounds.Key, [.. bounds]);
-        }
-
-        foreach (var bounds in metrics)
-        {
-            // The same rows in the order of registration: '+' keeps SQLite from the index by value.
-            var id = _names.Metric(bounds.Key) ?? -1;
-            yield return new Start(
-                new RowSource("alpha_metrics d", "d.alpha_id"),
-                sql => Restrict(sql, id, bounds, "+d.value"),
-                [.. bounds],
-                SearchOrder.Registration,
-                sql => sql.Where($"d.metric_id = {sql.Bind(id)}"),
-                IsRepeat: true
-            );
-        }
-
-        List<Condition.CreatedIs> created = [.. _conditions.OfType<Condition.CreatedIs>()];
-        if (created.Count > 0)
-        {
-            yield return ByCreated with
-            {
-                Restrict = sql => created.ForEach(bound => sql.Where(bound)),
-                Covers = [.. created],
-            };
-        }
-    }
-
-    // The indexes compare as text keys do where a key is ASCII, unless it has an S: that is also the key of a long s.
-    private static bool IsIndexed(Condition.TextIs text) =>
-        text.Operator == Comparison.Equal
-        && text.Column is "code_hash" or "data_hash" or "git_commit" or "run_id"
-        && text.Key.Length > 0
-        && text.Key.All(letter => char.IsAscii(letter) && letter != 'S');
-
-    private static Start Everything => new(RowSource.Alphas(), _ => { }, [], SearchOrder.Registration);
-
-    private static Start ByName =>
-        new(RowSource.Alphas("alphas_by_name"), _ => { }, [], SearchOrder.By("name"));
-
-    private static Start ByCreated =>
-        new(RowSource.Alphas("alphas_by_created"), _ => { }, [], SearchOrder.By("created_at"));
-
-    // Rows of several tags are merged, in the order that each has them in.
-    private static Start Tagged(Condition.TagIn tag, IReadOnlyList<long> ids)
-    {
-        if (ids.Count <= 1)
-        {
-            var id = ids.FirstOrDefault(-1);
-            return new Start(
-                new RowSource("alpha_tags d", "d.alpha_id"),
-                sql => sql.Where($"d.tag_id = {sql.Bind(id)}"),
-                [tag],
-                SearchOrder.Registration
-            );
-        }
-
-        var rows = ids.Select(id => Invariant($"SELECT alpha_id FROM alpha_tags WHERE tag_id = {id}"));
-        return new Start(
-            new RowSource($"({string.Join(" UNION ", rows)} ORDER BY 1) d", "d.alpha_id"),
-            _ => { },
-            [tag],
-            SearchOrder.Registration
-        );
-    }
-
-    private static Start Named(Condition condition, WildcardPattern pattern) =>
-        ByName with
-        {
-            Restrict = sql =>
-            {
-                if (!pattern.IsExact)
-                {
-                    // Names are ASCII, and DEL comes after all that a name may have.
-                    sql.Where($"a.name >= {sql.Bind(pattern.Prefix)}")
-                        .Where($"a.name < {sql.Bind(pattern.Prefix + '\u007F')}");
-                }
-
-                if (!pattern.IsPrefix)
-                {
-                    sql.Where(condition);
-                }
-            },
-            Covers = [condition],
-        };
-
-    private IEnumerable<Start> ValueOrder(string metric)
-    {
-        var bounds = _conditions
-            .OfType<Condition.MetricIs>()
-            .Any(bound => bound.Name.Equals(metric, StringComparison.OrdinalIgnoreCase));
-        return bounds || _names.Metric(metric) is not { } id ? [] : [Valued(id, metric, [])];
-    }
-
-    private static Start Valued(long id, string metric, IReadOnlyList<Condition.MetricIs> bounds) =>
-        new(
-            new RowSource("alpha_metrics d INDEXED BY alpha_metrics_by_value", "d.alpha_id"),
-            sql => Restrict(sql, id, bounds, "d.value"),
-            bounds,
-            SearchOrder.ByMetric(metric)
-        );
-
-    private static void Restrict(
-        SearchSql sql,
-        long metric,
-        IEnumerable<Condition.MetricIs> bounds,
-        string value
-    )
-    {
-        sql.Where($"d.metric_id = {sql.Bind(metric)}").Where($"{value} IS NOT NULL");
-        foreach (var bound in bounds)
-        {
-            sql.Where($"{value} {SearchSql.Symbol(bound.Operator)} {sql.Bind(bound.Value)}");
-        }
-    }
-
-    /// <summary>
-    /// Where a query may start: a row source, what restricts it, and the conditions it takes care of. Range is that
-    /// part of what restricts it which an index answers, if it is not all. A repeat has the rows of an earlier start
-    /// in another order, so that there is no need to count them again.
-    /// </summary>
-    private sealed record Start(
-        RowSource Source,
-        Action<SearchSql> Restrict,
-        IReadOnlyList<Condition> Covers,
-        SearchOrder Order,
-        Action<SearchSql>? Range = null,
-        bool IsRepeat = false
-    );
-}
-
-/// <summary>An order of alphas: by registration, by a column, or by a metric.</summary>
-internal sealed record SearchOrder
-{
-    /// <summary>No order.</summary>
-    public static SearchOrder None { get; } = new() { IsSome = false };
-
-    /// <summary>By id.</summary>
-    public static SearchOrder Registration { get; } = new();
-
-    /// <summary>Whether there is one.</summary>
-    public bool IsSome { get; private init; } = true;
-
-    /// <summary>The column of the database.</summary>
-    public string? Column { get; private init; }
-
-    /// <summary>The metric.</summary>
-    public string? Metric { get; init; }
-
-    /// <summary>The other way round.</summary>
-    public bool Descending { get; init; }
-
-    /// <summary>The SQL of the direction.</summary>
-    public string Direction => Descending ? " DESC" : "";
-
-    /// <summary>By a column.</summary>
-    public static SearchOrder By(string column) => new() { Column = column };
-
-    /// <summary>By a metric.</summary>
-    public static SearchOrder ByMetric(string metric) => new() { Metric = metric };
-
-    /// <summary>Whether rows of one order are in the other, forwards or backwards.</summary>
-    public bool IsSame(SearchOrder other) =>
-        IsSome
-        && other.IsSome
-        && Column == other.Column
-        && string.Equals(Metric, other.Metric, StringComparison.OrdinalIgnoreCase);
+    // Those of a metric that no condition is about start nowhere yet.
+    private IEnumerable<SearchStart> InOrderOf(string metric) =>
+        _starts.Exists(start => start.Order.IsSame(SearchOrder.ByMetric(metric)))
+        || _names.Metric(metric) is not { } id
+            ? []
+            : [SearchStart.Valued(id, metric, [])];
 }
