@@ -1,4 +1,3 @@
-using AlphaFactory.Core.Filtering;
 using Microsoft.Data.Sqlite;
 
 namespace AlphaFactory.Core.Registry;
