@@ -11,7 +11,7 @@ namespace AlphaFactory.Benchmarks;
 internal sealed class BarePanel(int rows)
 {
     private const int Columns = 5;
-    private const int GroupSize = 1 << 16;
+    private const int GroupSize = 1 << 15;
 
     private readonly DateTime[] _dates = new DateTime[rows];
     private readonly string[] _symbols = new string[rows];

@@ -47,6 +47,9 @@ public sealed class AlphaExpression
     /// <summary>Those of <see cref="Parameters"/> that are used as a lag.</summary>
     public IReadOnlyList<string> LagParameters { get; }
 
+    /// <summary>The longest window or lag that is written as a number, in bars; null when none is.</summary>
+    public int? LongestWindow { get; private set; }
+
     /// <summary>Reads a formula of at most 65,536 characters, nested at most 200 deep.</summary>
     /// <param name="text">
     /// The formula. A column whose name is not made of letters, digits, dots and underscores stands in brackets:
@@ -175,6 +178,9 @@ public sealed class AlphaExpression
         {
             case ColumnNode column:
                 _columns.Add(column);
+                break;
+            case NumberNode number when place is ArgumentKind.Window or ArgumentKind.Lag:
+                LongestWindow = Math.Max(LongestWindow ?? 0, (int)number.Value);
                 break;
             case ParameterNode parameter:
                 _parameters.Add(parameter);

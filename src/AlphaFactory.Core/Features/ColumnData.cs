@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Parquet;
 using Parquet.Schema;
@@ -24,6 +26,9 @@ internal abstract class ColumnData(string name, FeatureType type)
 
     /// <summary>A row's value, or null.</summary>
     public abstract object? this[int row] { get; }
+
+    /// <summary>Whether a row has no value.</summary>
+    public abstract bool IsMissing(int row);
 
     /// <summary>Makes an empty column.</summary>
     /// <param name="name">Its name.</param>
@@ -91,6 +96,48 @@ internal abstract class ColumnData(string name, FeatureType type)
     /// <summary>Appends the column of a row group.</summary>
     public abstract Task ReadAsync(ParquetRowGroupReader group, DataField field, CancellationToken token);
 
+    /// <summary>Writes the column as the values that a file keeps of its own.</summary>
+    /// <param name="group">The row group.</param>
+    /// <param name="field">The column's field, of these values.</param>
+    /// <param name="store">Gives what is kept of a row; whatever it likes of one that is missing.</param>
+    /// <param name="token">Stops the work.</param>
+    protected async Task WriteAsync<TStored>(
+        ParquetRowGroupWriter group,
+        DataField field,
+        Func<int, TStored> store,
+        CancellationToken token
+    )
+        where TStored : struct
+    {
+        var levels = ArrayPool<int>.Shared.Rent(Count);
+        var present = ArrayPool<TStored>.Shared.Rent(Count);
+        try
+        {
+            var used = 0;
+            for (var row = 0; row < Count; row++)
+            {
+                present[used] = store(row);
+                used += levels[row] = IsMissing(row) ? 0 : 1;
+            }
+
+            await group.WriteAllPartsAsync<TStored>(
+                field,
+                present.AsMemory(0, used),
+                levels.AsMemory(0, Count),
+                null,
+                token
+            );
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(levels);
+            ArrayPool<TStored>.Shared.Return(
+                present,
+                clearArray: RuntimeHelpers.IsReferenceOrContainsReferences<TStored>()
+            );
+        }
+    }
+
     /// <summary>
     /// A field of the column's name for values as a file stores them. A writer knows a field by its name, and takes what
     /// the column is from its own schema.
@@ -101,4 +148,15 @@ internal abstract class ColumnData(string name, FeatureType type)
     /// <summary>A row's value as a number (true is 1), NaN when it is missing.</summary>
     /// <exception cref="NotSupportedException">The column has no numbers.</exception>
     public virtual double Number(int row) => throw new NotSupportedException($"'{Name}' has no numbers.");
+
+    /// <summary>The values of rows that follow one another, as <see cref="Number"/> gives them.</summary>
+    /// <param name="start">The first row.</param>
+    /// <param name="numbers">Takes a value a row.</param>
+    public virtual void CopyNumbers(int start, Span<double> numbers)
+    {
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = Number(start + i);
+        }
+    }
 }

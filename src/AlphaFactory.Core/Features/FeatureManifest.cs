@@ -66,14 +66,25 @@ internal sealed record ManifestFile(
     IReadOnlyList<ManifestRowGroup> RowGroups
 );
 
-/// <summary>A row group: its rows, the entities of its first and last row, its smallest and largest time.</summary>
+/// <summary>
+/// A row group: its rows, the entities of its first and last row, its smallest and largest time, and, when they are few,
+/// its entities in the order of their rows.
+/// </summary>
 internal sealed record ManifestRowGroup(
     long Rows,
     string? FirstEntity,
     string? LastEntity,
     DateTime From,
-    DateTime To
-);
+    DateTime To,
+    IReadOnlyList<ManifestEntity>? Entities = null
+)
+{
+    /// <summary>How many entities are few: finding their rows by the file takes longer than reading them here.</summary>
+    public const int FewEntities = 64;
+}
+
+/// <summary>An entity of a row group: its name, and how many rows of the group it has.</summary>
+internal sealed record ManifestEntity(string Name, int Rows);
 
 /// <summary>An imported file: its name, size in bytes, and SHA-256.</summary>
 internal sealed record ManifestSource(string Name, long Size, string Sha256);

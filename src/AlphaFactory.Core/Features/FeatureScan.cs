@@ -69,11 +69,7 @@ internal sealed class FeatureScan
     public IEnumerable<(ColumnData[] Columns, int[] Rows)> Chunks(int[] columns)
     {
         _withheld = 0;
-        var groups = _reader.RowGroups(
-            group => group.To >= _from && group.From <= _to && MayHoldEntity(group),
-            _context.Cancellation
-        );
-        foreach (var group in groups)
+        foreach (var group in _reader.RowGroups(MayMatch, _context.Cancellation))
         {
             var rows = Matching(group);
             if (rows.Length > 0)
@@ -82,12 +78,79 @@ internal sealed class FeatureScan
             }
         }
 
+        TellWithheld();
+    }
+
+    /// <summary>
+    /// Finds the rows that are asked for in each row group, and takes something from them; from several row groups at
+    /// once.
+    /// </summary>
+    /// <param name="take">Takes something from a row group, of which it has some rows.</param>
+    /// <returns>What was taken, in the order of the version.</returns>
+    public T[] Select<T>(Func<VersionGroup, int[], T> take)
+    {
+        _withheld = 0;
+        var taken = new T[_reader.Count(MayMatch)];
+        ForEach((group, index) => taken[index] = take(group, Matching(group)));
+        TellWithheld();
+        return taken;
+    }
+
+    /// <summary>Does some work with each row group that <see cref="Select"/> took something from.</summary>
+    /// <param name="work">The work, with a row group and its number.</param>
+    /// <param name="inTurn">Whether row groups come one after the other, and not several at once.</param>
+    public void ForEach(Action<VersionGroup, int> work, bool inTurn = false)
+    {
+        if (!inTurn)
+        {
+            _reader.ForEach(MayMatch, work, _context.Cancellation);
+            return;
+        }
+
+        var next = 0;
+        foreach (var group in _reader.RowGroups(MayMatch, _context.Cancellation))
+        {
+            work(group, next++);
+        }
+    }
+
+    private void TellWithheld()
+    {
         if (_query.AsOf is not null && _set.KnownColumn is not null)
         {
             var rows = _withheld.ToString("N0", CultureInfo.InvariantCulture);
             _context.Verbose(
                 $"Withheld {rows} rows of '{_set.Name}' that became known after {UtcDate.Format(_asOf)}."
             );
+        }
+    }
+
+    /// <summary>The entities of a row group, each with its first row, and the row after its last.</summary>
+    public IEnumerable<EntityRows> EntitiesOf(VersionGroup group)
+    {
+        var count = (int)group.Info.Rows;
+        if (_entity is not { } column)
+        {
+            yield return new EntityRows(_set.Name, 0, count);
+            yield break;
+        }
+
+        if (group.Info.Entities is { } listed)
+        {
+            var start = 0;
+            foreach (var (name, rows) in listed)
+            {
+                yield return new EntityRows(name, start, start += rows);
+            }
+
+            yield break;
+        }
+
+        var names = (TextColumn)group[column];
+        for (int start = 0, end; start < count; start = end)
+        {
+            end = EndOfEntity(names.Values, start);
+            yield return new EntityRows(names.Values[start]!, start, end);
         }
     }
 
@@ -99,23 +162,19 @@ internal sealed class FeatureScan
     {
         var inTime = group.Info.From >= _from && group.Info.To <= _to;
         var known = _known is { } at ? (TimestampColumn)group[at] : null;
+        var count = (int)group.Info.Rows;
         if (inTime && known is null && Entities is null)
         {
-            return All((int)group.Info.Rows);
+            return All(count);
         }
 
-        var keys = (
-            Time: (TimestampColumn)group[_time],
-            Entity: _entity is { } e ? (TextColumn)group[e] : null
-        );
-        var count = (int)group.Info.Rows;
+        var times = (TimestampColumn)group[_time];
         var rows = new List<int>(Entities is null ? count : 0);
-        for (int start = 0, end; start < count; start = end)
+        foreach (var (entity, start, end) in EntitiesOf(group))
         {
-            end = EndOfEntity(keys.Entity, start, count);
-            if (Entities is null || keys.Entity is null || Entities.Contains(keys.Entity.Values[start]!))
+            if (Entities?.Contains(entity) ?? true)
             {
-                Add(rows, keys.Time.Values, known, start, end);
+                Add(rows, times.Values, known, start, end);
             }
         }
 
@@ -134,7 +193,7 @@ internal sealed class FeatureScan
 
             if (known?.Values[row] > _asOf)
             {
-                _withheld++;
+                Interlocked.Increment(ref _withheld);
             }
             else if (
                 known is not null
@@ -153,16 +212,10 @@ internal sealed class FeatureScan
     }
 
     /// <summary>Where the rows of an entity end; equal names of a column are one object.</summary>
-    private static int EndOfEntity(TextColumn? entities, int start, int count)
+    private static int EndOfEntity(ReadOnlySpan<string?> names, int start)
     {
-        if (entities is null)
-        {
-            return count;
-        }
-
-        var names = entities.Values;
         var end = start + 1;
-        while (end < count && ReferenceEquals(names[end], names[start]))
+        while (end < names.Length && ReferenceEquals(names[end], names[start]))
         {
             end++;
         }
@@ -172,21 +225,26 @@ internal sealed class FeatureScan
 
     private int[] All(int count)
     {
-        if (_all.Length != count)
+        var all = _all;
+        if (all.Length != count)
         {
-            _all = [.. Enumerable.Range(0, count)];
+            _all = all = [.. Enumerable.Range(0, count)];
         }
 
-        return _all;
+        return all;
     }
+
+    private bool MayMatch(ManifestRowGroup group) =>
+        group.To >= _from && group.From <= _to && MayHoldEntity(group);
 
     private bool MayHoldEntity(ManifestRowGroup group) =>
         Entities is null
         || group.FirstEntity is null
-        || Entities.Any(entity =>
-            string.CompareOrdinal(group.FirstEntity, entity) <= 0
-            && string.CompareOrdinal(entity, group.LastEntity) <= 0
-        );
+        || (group.Entities?.Any(entity => Entities.Contains(entity.Name)) ?? true)
+            && Entities.Any(entity =>
+                string.CompareOrdinal(group.FirstEntity, entity) <= 0
+                && string.CompareOrdinal(entity, group.LastEntity) <= 0
+            );
 
     private void RequireEntities()
     {
@@ -209,19 +267,13 @@ internal sealed class FeatureScan
         }
     }
 
-    private HashSet<string> Known(Func<ManifestRowGroup, bool> mayMatch)
-    {
-        if (_entity is not { } entity)
-        {
-            return [_set.Name];
-        }
-
-        var known = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var group in _reader.RowGroups(mayMatch, _context.Cancellation))
-        {
-            known.UnionWith(((TextColumn)group[entity]).Distinct);
-        }
-
-        return known;
-    }
+    private HashSet<string> Known(Func<ManifestRowGroup, bool> mayMatch) =>
+        _reader
+            .RowGroups(mayMatch, _context.Cancellation)
+            .SelectMany(EntitiesOf)
+            .Select(rows => rows.Entity)
+            .ToHashSet(StringComparer.Ordinal);
 }
+
+/// <summary>The rows of an entity in a row group: the first, and the one after the last.</summary>
+internal readonly record struct EntityRows(string Entity, int Start, int End);

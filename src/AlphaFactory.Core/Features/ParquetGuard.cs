@@ -9,9 +9,11 @@ namespace AlphaFactory.Core.Features;
 /// </summary>
 internal static class ParquetGuard
 {
-    // Four letters at each end, and the length of the footer before the last ones.
+    /// <summary>The bytes behind the footer: its length, and four letters.</summary>
+    public const int Tail = 8;
+
+    // The letters, which are at the start too.
     private const int Magic = 4;
-    private const int Tail = 8;
 
     // What any file may claim, however small; beyond it, so many times the bytes that it has.
     private const long FreeCells = 1L << 22;
@@ -27,9 +29,9 @@ internal static class ParquetGuard
         return read == Magic && start.SequenceEqual("PAR1"u8);
     }
 
-    /// <summary>Checks both ends of a file and its footer.</summary>
+    /// <summary>Checks both ends of a file, and reads its footer.</summary>
     /// <exception cref="InvalidDataException">It is cut short or damaged.</exception>
-    public static void CheckFooter(Stream file)
+    public static byte[] Footer(Stream file)
     {
         if (file.Length < Magic + Tail)
         {
@@ -48,8 +50,8 @@ internal static class ParquetGuard
         var footer = new byte[length];
         file.Position = file.Length - Tail - length;
         file.ReadExactly(footer);
-        ThriftWalk.Check(footer);
         file.Position = 0;
+        return footer;
     }
 
     /// <summary>Checks a row group and the header of each of its pages.</summary>
@@ -74,25 +76,27 @@ internal static class ParquetGuard
         }
     }
 
-    /// <summary>Checks where a column of a row group lies, and the header of each of its pages.</summary>
-    /// <exception cref="InvalidDataException">It claims what the file cannot hold.</exception>
-    public static void CheckColumn(Stream file, ColumnChunk column, long rows)
+    /// <summary>Where the bytes of a column of a row group lie in a file.</summary>
+    /// <exception cref="InvalidDataException">They cannot lie there.</exception>
+    public static (long Start, long Length) Place(Stream file, ColumnChunk column)
     {
         var data = column.MetaData ?? throw new InvalidDataException("a column has no metadata.");
         var start = data.DictionaryPageOffset is { } first and > 0
             ? Math.Min(first, data.DataPageOffset)
             : data.DataPageOffset;
-        if (start < Magic || data.TotalCompressedSize < 0 || start > file.Length - data.TotalCompressedSize)
-        {
-            throw new InvalidDataException("a column lies outside of the file.");
-        }
-
-        CheckPages(file, data, start, rows);
+        return
+            start >= Magic && data.TotalCompressedSize >= 0 && start <= file.Length - data.TotalCompressedSize
+            ? (start, data.TotalCompressedSize)
+            : throw new InvalidDataException("a column lies outside of the file.");
     }
 
-    private static void CheckPages(Stream file, ColumnMetaData data, long at, long rows)
+    /// <summary>Checks where a column of a row group lies, and the header of each of its pages.</summary>
+    /// <exception cref="InvalidDataException">It claims what the file cannot hold.</exception>
+    public static void CheckColumn(Stream file, ColumnChunk column, long rows)
     {
-        var end = at + data.TotalCompressedSize;
+        var (at, length) = Place(file, column);
+        var data = column.MetaData!;
+        var end = at + length;
         while (at < end)
         {
             var page = Header(file, at, end);

@@ -32,7 +32,7 @@ internal sealed class ParquetSource : ValueSource
         {
             _reader = Guard(() =>
             {
-                ParquetGuard.CheckFooter(file);
+                ThriftWalk.Check(ParquetGuard.Footer(file));
                 return ParquetReader
                     .CreateAsync(file, Options, leaveStreamOpen: true, cancellationToken: token)
                     .GetAwaiter()

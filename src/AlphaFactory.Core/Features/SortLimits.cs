@@ -7,7 +7,7 @@ namespace AlphaFactory.Core.Features;
 internal sealed record SortLimits(int Rows, long Bytes, int Group)
 {
     /// <summary>What every import uses.</summary>
-    public static SortLimits Default { get; } = new(1 << 20, 1 << 26, 1 << 16);
+    public static SortLimits Default { get; } = new(1 << 20, 1 << 26, 1 << 15);
 
     /// <summary>Whether a table is to be sorted before more is read.</summary>
     public bool AreReached(FeatureTable table)

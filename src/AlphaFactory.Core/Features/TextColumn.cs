@@ -31,6 +31,9 @@ internal sealed class TextColumn(string name) : ColumnData(name, FeatureType.Tex
     /// <inheritdoc/>
     public override object? this[int row] => _values[row];
 
+    /// <inheritdoc/>
+    public override bool IsMissing(int row) => _values[row] is null;
+
     /// <summary>The texts, missing ones as null.</summary>
     public ReadOnlySpan<string?> Values => CollectionsMarshal.AsSpan(_values);
 
@@ -199,8 +202,14 @@ internal sealed class TextColumn(string name) : ColumnData(name, FeatureType.Tex
         }
 
         return pairs && high
-            ? WriteAsync<byte>(group, Stored(typeof(byte[])), text => Encoding.UTF8.GetBytes(text), token)
-            : WriteAsync<char>(group, field, text => text.AsMemory(), token);
+            ? WriteAsync<ReadOnlyMemory<byte>>(
+                group,
+                Stored(typeof(byte[])),
+                row =>
+                    _values[row] is { } text ? Encoding.UTF8.GetBytes(text) : default(ReadOnlyMemory<byte>),
+                token
+            )
+            : WriteAsync(group, field, row => _values[row].AsMemory(), token);
     }
 
     /// <inheritdoc/>
@@ -222,15 +231,23 @@ internal sealed class TextColumn(string name) : ColumnData(name, FeatureType.Tex
                 null,
                 token
             );
+            _values.EnsureCapacity(_values.Count + count);
+            ReadOnlyMemory<char>? last = null;
             for (int row = 0, next = 0; row < count; row++)
             {
                 if (levels[row] == 0)
                 {
                     _values.Add(null);
                 }
+                else if (present[next++] is var text && last is { } same && text.Equals(same))
+                {
+                    // The same place in the file's dictionary; texts of a column come in runs.
+                    _values.Add(_last);
+                }
                 else
                 {
-                    _ = TryAppend(present[next++].Span);
+                    _ = TryAppend(text.Span);
+                    last = text;
                 }
             }
         }
@@ -238,42 +255,6 @@ internal sealed class TextColumn(string name) : ColumnData(name, FeatureType.Tex
         {
             ArrayPool<int>.Shared.Return(levels);
             ArrayPool<ReadOnlyMemory<char>>.Shared.Return(present, clearArray: true);
-        }
-    }
-
-    private async Task WriteAsync<T>(
-        ParquetRowGroupWriter group,
-        DataField field,
-        Func<string, ReadOnlyMemory<T>> store,
-        CancellationToken token
-    )
-    {
-        var levels = ArrayPool<int>.Shared.Rent(Count);
-        var present = ArrayPool<ReadOnlyMemory<T>>.Shared.Rent(Count);
-        try
-        {
-            var used = 0;
-            for (var row = 0; row < Count; row++)
-            {
-                levels[row] = _values[row] is null ? 0 : 1;
-                if (_values[row] is { } text)
-                {
-                    present[used++] = store(text);
-                }
-            }
-
-            await group.WriteAllPartsAsync<ReadOnlyMemory<T>>(
-                field,
-                present.AsMemory(0, used),
-                levels.AsMemory(0, Count),
-                null,
-                token
-            );
-        }
-        finally
-        {
-            ArrayPool<int>.Shared.Return(levels);
-            ArrayPool<ReadOnlyMemory<T>>.Shared.Return(present, clearArray: true);
         }
     }
 

@@ -44,6 +44,55 @@ internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes)
         return new PageHeader(walk._at, fields[1], fields[2], fields[3], fields[Own + 1], encoding);
     }
 
+    /// <summary>Walks over a structure, and finds the elements of a list that is one of its fields.</summary>
+    /// <param name="bytes">The structure.</param>
+    /// <param name="field">The number of the field.</param>
+    /// <returns>Where the list starts, where its first element does, and where each element ends.</returns>
+    /// <exception cref="InvalidDataException">It is damaged, or has no such list.</exception>
+    public static (int Start, int First, int[] Ends) List(ReadOnlySpan<byte> bytes, int field)
+    {
+        const int list = 9;
+        var walk = new ThriftWalk(bytes);
+        (int, int, int[])? found = null;
+        for (long id = 0; walk.Field(ref id) is var type and not 0; )
+        {
+            if (id != field || type != list)
+            {
+                walk.Skip(type, 0, [], inList: false);
+                continue;
+            }
+
+            var start = walk._at;
+            var (size, element) = walk.ListHead();
+            var first = walk._at;
+            var ends = new int[size];
+            for (var i = 0; i < size; i++)
+            {
+                walk.Skip(element, 1, [], inList: true);
+                ends[i] = walk._at;
+            }
+
+            found = (start, first, ends);
+        }
+
+        return found ?? throw Damaged();
+    }
+
+    /// <summary>Reads the head of the next field of a structure.</summary>
+    /// <param name="id">The number of the field before; becomes this one's.</param>
+    /// <returns>The field's type; 0 at the end of the structure.</returns>
+    private int Field(ref long id)
+    {
+        var head = Byte();
+        if (head == 0)
+        {
+            return 0;
+        }
+
+        id = head >> 4 is var step and not 0 ? id + step : ZigZag();
+        return (head & 0xF) is var type and not 0 ? type : throw Damaged();
+    }
+
     private void Struct(int depth, scoped Span<long> fields)
     {
         if (depth > Deepest)
@@ -51,11 +100,8 @@ internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes)
             throw Damaged();
         }
 
-        long id = 0;
-        while (Byte() is var head and not 0)
+        for (long id = 0; Field(ref id) is var type and not 0; )
         {
-            id = head >> 4 is var step and not 0 ? id + step : ZigZag();
-            var type = head & 0xF;
             if (type is 5 && fields.Length > 0)
             {
                 var value = ZigZag();
@@ -113,17 +159,19 @@ internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes)
             throw Damaged();
         }
 
+        var (size, element) = ListHead();
+        for (var i = 0; i < size; i++)
+        {
+            Skip(element, depth + 1, fields, inList: true);
+        }
+    }
+
+    /// <summary>Reads how many elements a list has, each of them a byte at least, and of which type.</summary>
+    private (int Size, int Element) ListHead()
+    {
         var head = Byte();
         var size = head >> 4 == 15 ? Varint() : (ulong)(head >> 4);
-        if (size > (ulong)(_bytes.Length - _at))
-        {
-            throw Damaged();
-        }
-
-        for (var i = 0UL; i < size; i++)
-        {
-            Skip(head & 0xF, depth + 1, fields, inList: true);
-        }
+        return size <= (ulong)(_bytes.Length - _at) ? ((int)size, head & 0xF) : throw Damaged();
     }
 
     private void Forward(ulong count)

@@ -23,7 +23,7 @@ internal abstract class ValueColumn<T>(string name, FeatureType type) : ColumnDa
     public override long Bytes => (long)_count * (Unsafe.SizeOf<T>() + (_missing is null ? 0 : 1));
 
     /// <summary>Whether any value is missing.</summary>
-    public bool HasMissing => _missing is not null && _missing.AsSpan(0, _count).Contains(true);
+    public bool HasMissing => HasMissingIn(0, _count);
 
     /// <inheritdoc/>
     public override object? this[int row] => IsMissing(row) ? null : Values[row];
@@ -31,8 +31,8 @@ internal abstract class ValueColumn<T>(string name, FeatureType type) : ColumnDa
     /// <summary>The values; what stands for a missing one has no meaning.</summary>
     public ReadOnlySpan<T> Values => _values.AsSpan(0, _count);
 
-    /// <summary>Whether a row has no value.</summary>
-    public bool IsMissing(int row) => _missing is not null && _missing[row];
+    /// <inheritdoc/>
+    public override bool IsMissing(int row) => _missing is not null && _missing[row];
 
     /// <inheritdoc/>
     public override bool TryAppend(ReadOnlySpan<char> text)
@@ -149,7 +149,7 @@ internal abstract class ValueColumn<T>(string name, FeatureType type) : ColumnDa
 
     /// <inheritdoc/>
     public override Task WriteAsync(ParquetRowGroupWriter group, DataField field, CancellationToken token) =>
-        WriteAsync(group, field, static value => value, token);
+        WriteAsync(group, field, row => _values[row], token);
 
     /// <inheritdoc/>
     public override async Task ReadAsync(
@@ -176,46 +176,15 @@ internal abstract class ValueColumn<T>(string name, FeatureType type) : ColumnDa
         }
     }
 
+    /// <summary>Whether any value of some rows is missing.</summary>
+    protected bool HasMissingIn(int start, int count) =>
+        _missing is not null && _missing.AsSpan(start, count).Contains(true);
+
     /// <summary>Reads one value.</summary>
     protected abstract bool TryParse(ReadOnlySpan<char> text, out T value);
 
     /// <summary>A value's 64 bits, for the hash.</summary>
     protected abstract long Bits(T value);
-
-    /// <summary>Writes the column as the values that a file keeps of its own.</summary>
-    protected async Task WriteAsync<TStored>(
-        ParquetRowGroupWriter group,
-        DataField field,
-        Func<T, TStored> store,
-        CancellationToken token
-    )
-        where TStored : struct
-    {
-        var levels = ArrayPool<int>.Shared.Rent(_count);
-        var present = ArrayPool<TStored>.Shared.Rent(_count);
-        try
-        {
-            var used = 0;
-            for (var row = 0; row < _count; row++)
-            {
-                present[used] = store(_values[row]);
-                used += levels[row] = IsMissing(row) ? 0 : 1;
-            }
-
-            await group.WriteAllPartsAsync<TStored>(
-                field,
-                present.AsMemory(0, used),
-                levels.AsMemory(0, _count),
-                null,
-                token
-            );
-        }
-        finally
-        {
-            ArrayPool<int>.Shared.Return(levels);
-            ArrayPool<TStored>.Shared.Return(present);
-        }
-    }
 
     /// <summary>Moves values that lie together to the rows that have one, from the last on.</summary>
     private static void Spread(Span<T> values, ReadOnlySpan<int> levels, Span<bool> missing)
@@ -271,6 +240,19 @@ internal sealed class DoubleColumn(string name) : ValueColumn<double>(name, Feat
 {
     /// <inheritdoc/>
     public override double Number(int row) => IsMissing(row) ? double.NaN : Values[row];
+
+    /// <inheritdoc/>
+    public override void CopyNumbers(int start, Span<double> numbers)
+    {
+        if (HasMissingIn(start, numbers.Length))
+        {
+            base.CopyNumbers(start, numbers);
+        }
+        else
+        {
+            Values.Slice(start, numbers.Length).CopyTo(numbers);
+        }
+    }
 
     /// <inheritdoc/>
     protected override bool TryParse(ReadOnlySpan<char> text, out double value) =>
@@ -337,7 +319,7 @@ internal sealed class TimestampColumn(string name, string? format = null)
         WriteAsync(
             group,
             Stored(typeof(long)),
-            static time => (time - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
+            row => (Values[row] - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
             token
         );
 

@@ -20,15 +20,20 @@ internal sealed class VersionGroup(ManifestRowGroup info, int columns, Func<int,
     public ColumnData[] Read(int[] columns)
     {
         int[] absent = [.. columns.Distinct().Where(column => _columns[column] is null)];
+        AtOnce(() => Parallel.ForEach(absent, column => _columns[column] = read(column)));
+        return Array.ConvertAll(columns, column => this[column]);
+    }
+
+    /// <summary>Runs a parallel loop, of whose errors one is thrown as it is.</summary>
+    public static void AtOnce(Action loop)
+    {
         try
         {
-            Parallel.ForEach(absent, column => _columns[column] = read(column));
+            loop();
         }
         catch (AggregateException errors)
         {
             ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
         }
-
-        return Array.ConvertAll(columns, column => this[column]);
     }
 }

@@ -218,15 +218,38 @@ internal sealed class VersionWriter : IDisposable
             to = time > to ? time : to;
         }
 
-        var entities = rows.Keys.Entity is { } entity ? entity.Values : [];
-        foreach (var entityOfRow in entities)
+        if (rows.Keys.Entity is not { } entity)
         {
-            _entities += entityOfRow == _lastEntity ? 0 : 1;
-            _lastEntity = entityOfRow;
+            return new ManifestRowGroup(rows.Count, null, null, from, to);
         }
 
-        return entities.IsEmpty
-            ? new ManifestRowGroup(rows.Count, null, null, from, to)
-            : new ManifestRowGroup(rows.Count, entities[0], entities[^1], from, to);
+        var entities = Entities(entity.Values);
+        _entities += entities.Count(item => item.Name != _lastEntity);
+        _lastEntity = entities[^1].Name;
+        return new ManifestRowGroup(
+            rows.Count,
+            entities[0].Name,
+            _lastEntity,
+            from,
+            to,
+            entities.Count <= ManifestRowGroup.FewEntities ? entities : null
+        );
+    }
+
+    private static List<ManifestEntity> Entities(ReadOnlySpan<string?> names)
+    {
+        var entities = new List<ManifestEntity>();
+        for (int start = 0, end; start < names.Length; start = end)
+        {
+            end = start + 1;
+            while (end < names.Length && names[end] == names[start])
+            {
+                end++;
+            }
+
+            entities.Add(new ManifestEntity(names[start]!, end - start));
+        }
+
+        return entities;
     }
 }

@@ -84,7 +84,14 @@ public sealed class FeatureProperties
                 (table, from, to, inner) =>
                 {
                     using var bench = new FeatureBench();
-                    var set = bench.Import(bench.Request(Csv(table), Typed)).Set;
+                    // Several row groups, so that an entity is cut apart by them.
+                    var limits = SortLimits.Default with
+                    {
+                        Group = 7,
+                    };
+                    var set = bench
+                        .Import(bench.Request(Csv(table), r => Typed(r) with { Limits = limits }))
+                        .Set;
                     var request = new PanelRequest
                     {
                         From = Row.At(from),

@@ -51,6 +51,37 @@ public sealed class PruningTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(ManifestRowGroup.FewEntities)]
+    [InlineData(ManifestRowGroup.FewEntities + 1)]
+    public async Task An_entitys_rows_are_found_among_few_without_reading_whose_they_are_and_among_many_by_it(
+        int entities
+    )
+    {
+        var lines = Enumerable
+            .Range(0, 3 * entities)
+            .Select(i => FormattableString.Invariant($"2020-01-0{i % 3 + 1},e{i / 3:000},{i}\n"));
+        var set = _bench.Import("time,entity,v\n" + string.Concat(lines));
+        var last = FormattableString.Invariant($"e{entities - 1:000}");
+        var request = new PanelRequest { Entities = [last], From = FeatureBench.Day(2020, 1, 2) };
+        double[] expected = [3 * entities - 2, 3 * entities - 1];
+
+        Assert.Equal(expected, Read());
+        await Damage(set, group: 0, column: "entity");
+        if (entities <= ManifestRowGroup.FewEntities)
+        {
+            Assert.Equal(expected, Read());
+        }
+        else
+        {
+            Assert.Equal(ErrorId.StoreCorrupt, Assert.Throws<AlphaFactoryException>(Read).Id);
+        }
+
+        double[] Read() =>
+            _bench.Features.LoadPanel(set, request, OperationContext.Silent).Column("v").ToArray();
+    }
+
     [Fact]
     public void Rows_come_on_the_way_and_a_reader_may_stop_early()
     {
