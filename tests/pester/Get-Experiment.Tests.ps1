@@ -34,6 +34,39 @@ Describe 'Get-Experiment' {
         (Get-Experiment first -MinMetric "sharpe=$($middle.ToString('R', [cultureinfo]::InvariantCulture))").Count | Should -Be 3
     }
 
+    It 'takes a filter over metrics, parameters and properties' {
+        $wanted = $runs | Where-Object { $_.sharpe -gt 0 -and $_.Parameters['fast'] -lt 20 }
+        $found = Get-Experiment -Filter "sharpe > 0 and param.fast < 20 and name = 'FIRST' and not status = 'Rejected'"
+        $found.RunId | Should -Be $wanted.RunId
+        (Get-Experiment -Filter "name like 'sec*' or param.slow in (50)").Count | Should -Be 4
+        @(Get-Experiment -Filter "code_hash = '$($other.CodeHash)' and created >= '2020-01-01'" -SortBy sharpe -First 2).Count | Should -Be 2
+        (Get-Experiment -Filter 'sharpe is missing') | Should -BeNullOrEmpty
+    }
+
+    It 'finds runs by their parameters' {
+        (Get-Experiment -Parameter @{ fast = 5; slow = 100 }).Name | Should -Be 'first', 'second'
+    }
+
+    It 'shows where a filter is wrong, and warns of an unknown metric' {
+        $thrown = { Get-Experiment -Filter "sharpe > 1 adn name = 'x'" } | Should -Throw -PassThru
+        $thrown.FullyQualifiedErrorId | Should -BeLike 'FilterSyntax,*'
+        $thrown.Exception.Message | Should -BeLike "*column 12*Did you mean 'and'?*"
+        Get-AlphaExitCode $thrown | Should -Be 2
+        Get-Experiment -Filter 'sharpee > 1' -WarningVariable warned -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        "$warned" | Should -BeLike "*no*metric 'sharpee'*sharpe*"
+    }
+
+    It 'completes <Typed> inside of a filter' -TestCases @(
+        @{ Typed = 'shar'; Wanted = 'sharpe' }
+        @{ Typed = 'stat'; Wanted = 'status' }
+        @{ Typed = 'param.f'; Wanted = 'fast' }
+        @{ Typed = 'status = '; Wanted = "'Completed'" }
+        @{ Typed = 'name = '; Wanted = "'second'" }
+    ) {
+        $line = "Get-Experiment -Filter ""$Typed"
+        (TabExpansion2 $line $line.Length).CompletionMatches.ListItemText | Should -Contain $Wanted
+    }
+
     It 'exports to CSV with a column a metric' {
         $file = Join-Path $TestDrive 'runs.csv'
         Get-Experiment first | Export-Csv $file

@@ -82,6 +82,34 @@ Describe 'Invoke-Experiment' {
         (Get-Experiment short).Count | Should -Be $runs.Count
     }
 
+    It 'goes on with a grid that was cut short, and makes no run twice' {
+        $grid = @{ fast = 2..90; slow = 91..190 }
+        $first = @(Invoke-Experiment long sp500 $rule -Grid $grid -From 2015-01-01 -SkipLookAheadTest -MaxRuntime '00:00:00.001' -WarningAction SilentlyContinue)
+        $rest = @(Invoke-Experiment long sp500 $rule -Grid $grid -From 2015-01-01 -SkipLookAheadTest -Resume -WarningAction SilentlyContinue)
+
+        $first.Count + $rest.Count | Should -Be 8900
+        $rest[0].ExperimentId | Should -Be $first[0].ExperimentId
+        $numbers = ($first + $rest).RunId | ForEach-Object { [int] $_.Split('.')[1] }
+        $numbers[0], $numbers[-1], @($numbers | Select-Object -Unique).Count | Should -Be 1, 8900, 8900
+        (Measure-Experiment long).Trials | Should -Be 8900
+
+        $thrown = { Invoke-Experiment long sp500 $rule -Grid $grid -From 2015-01-01 -SkipLookAheadTest -Resume } | Should -Throw -PassThru
+        $thrown.FullyQualifiedErrorId | Should -BeLike 'SpecInvalid,*'
+        $thrown.Exception.Message | Should -BeLike '*nothing to resume*has all its runs*'
+    }
+
+    It 'rejects what a policy of the user does not allow' {
+        $policy = Join-Path $TestDrive 'ranges.json'
+        Set-Content $policy '{ "name": "ranges", "parameters": { "fast": { "maximum": 10 } }, "rules": { "STOP_DAILY_LOSS": { "enabled": false }, "STOP_MAX_DRAWDOWN": { "enabled": false } } }'
+        $runs = Invoke-Experiment ranged sp500 $rule -Grid @{ fast = 5, 20; slow = 100 } -RiskPolicy $policy -WarningAction SilentlyContinue
+
+        $runs.Status | Should -Be 'Completed', 'Rejected'
+        "$($runs[1].Codes)" | Should -Be 'PARAM_OUT_OF_RANGE'
+        $logged = (Get-RiskEvent -Code PARAM_OUT_OF_RANGE)[0]
+        $logged.Observed, $logged.Limit, $logged.Operator | Should -Be 20, 10, '<='
+        (Get-RiskPolicy $policy).Ranges | Should -Be 'fast:  .. 10'
+    }
+
     It 'refuses <Scenario> with SpecInvalid' -TestCases @(
         @{ Scenario = 'a split outside the window'; Arguments = @{ Split = '1980-01-01' } }
         @{ Scenario = 'a plain number as a runtime'; Arguments = @{ MaxRuntime = 30 } }
@@ -149,6 +177,42 @@ Describe 'Invoke-Experiment' {
             "$($again.ChangedInputs)" | Should -BeNullOrEmpty
             ($scripted[0] | Get-ExperimentEquity)[-1].Equity | Should -Be (1 + $scripted[0].total_return)
             $scripted[0] | Register-Alpha scripted | ForEach-Object CodeHash | Should -Be $scripted[0].CodeHash
+        }
+
+        It 'takes rows as arrays and as tables when there are several entities' {
+            $bars = 0..99 | ForEach-Object {
+                [pscustomobject]@{ date = [datetime]::new(2020, 1, 1).AddDays($_); entity = 'a'; close = 100 + 10 * [math]::Sin($_ / 5) }
+                [pscustomobject]@{ date = [datetime]::new(2020, 1, 1).AddDays($_); entity = 'b'; close = 50 + 5 * [math]::Cos($_ / 7) }
+            }
+            Import-Feature -Name pair -InputObject $bars -Time date -Entity entity | Out-Null
+            Set-Content (Join-Path $folder 'array.ps1') @(
+                'param($Panel, $Parameters)'
+                'for ($bar = 0; $bar -lt $Panel.Bars; $bar++) {'
+                '    if ($bar -lt $Parameters.n) { $null; continue }'
+                '    $row = foreach ($entity in $Panel.Entities) { $close = $Panel.Series("close", $entity); $close[$bar] - $close[$bar - $Parameters.n] }'
+                '    ,$row'
+                '}'
+            )
+            Set-Content (Join-Path $folder 'table.ps1') @(
+                'param($Panel, $Parameters)'
+                'for ($bar = 0; $bar -lt $Panel.Bars; $bar++) {'
+                '    if ($bar -lt $Parameters.n) { @{}; continue }'
+                '    $row = @{}'
+                '    foreach ($entity in $Panel.Entities) { $close = $Panel.Series("close", $entity); $row[$entity] = $close[$bar] - $close[$bar - $Parameters.n] }'
+                '    $row'
+                '}'
+            )
+            $grid = @{ n = 1, 3 }
+            $expected = Invoke-Experiment pairs pair 'close - delay(close, $n)' -Grid $grid -WarningAction SilentlyContinue
+            foreach ($form in 'array', 'table') {
+                $runs = Invoke-Experiment $form pair -ScriptPath (Join-Path $folder "$form.ps1") -Grid $grid -WarningAction SilentlyContinue
+                $runs.sharpe | Should -Be $expected.sharpe
+                $runs.EquityHash | Should -Be $expected.EquityHash
+            }
+
+            Set-Content (Join-Path $folder 'flat.ps1') 'param($Panel, $Parameters); foreach ($bar in $Panel.Times) { 1, 1 }'
+            $thrown = { Invoke-Experiment flat pair -ScriptPath (Join-Path $folder 'flat.ps1') } | Should -Throw -PassThru
+            $thrown.Exception.Message | Should -BeLike '*,$row*'
         }
 
         It 'gives the same from another process and culture' {

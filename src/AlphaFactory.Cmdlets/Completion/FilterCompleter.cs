@@ -10,7 +10,7 @@ namespace AlphaFactory.Cmdlets.Completion;
 /// Completes inside of a filter: fields, comparisons, and the values of tags, stages and names. The quote around
 /// it is left open, so that one can type on.
 /// </summary>
-public sealed class FilterCompleter : IArgumentCompleter
+public class FilterCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
@@ -29,10 +29,7 @@ public sealed class FilterCompleter : IArgumentCompleter
         var text = quote == '\'' ? typed.Replace("''", "'", StringComparison.Ordinal) : typed;
         try
         {
-            var (start, words) = FilterCompletion.Complete(
-                StoreCompleter.StorePath(fakeBoundParameters),
-                text
-            );
+            var (start, words) = Complete(StoreCompleter.StorePath(fakeBoundParameters), text);
             return
             [
                 .. words.Select(found => new CompletionResult(
@@ -48,6 +45,12 @@ public sealed class FilterCompleter : IArgumentCompleter
             return [];
         }
     }
+
+    /// <summary>What may come at the end of a filter, and where the word starts that is being typed.</summary>
+    private protected virtual (int Start, IReadOnlyList<(string Text, string Tooltip)> Words) Complete(
+        string store,
+        string text
+    ) => AlphaFilter.Complete(store, text);
 
     private static string Escape(string text, char quote) =>
         quote == '\'' ? CodeGeneration.EscapeSingleQuotedStringContent(text) : text;

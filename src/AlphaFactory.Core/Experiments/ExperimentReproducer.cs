@@ -41,30 +41,23 @@ public sealed class ExperimentReproducer(AlphaStore store)
     )
     {
         var (_, only) = ExperimentStore.SplitId(runId);
-        var recordedExperiment = RecordedExperiment.Open(store, name, runId, context);
-        var (row, record, experiment, edited) = recordedExperiment;
-        experiment.Threads = options.ThrottleLimit;
+        var call = RecordedCall.Read(store, name, runId);
         var createdAt = context.UtcNow;
-        if (!record.Spec.SkipLookAheadTest)
-        {
-            experiment.TestLookAhead(createdAt, context.Cancellation);
-        }
-
-        var tampered = recordedExperiment.DataChanged(context.Cancellation);
-        var changed = ChangedInputs(row, record, experiment, edited, tampered);
+        var rerun = Prepare(call, createdAt, options, context);
+        var changed = ChangedInputs(call, rerun, context.Cancellation);
         using var recorded = (
             only is null
-                ? _runs.RunsOf(row.Id, context.Cancellation)
+                ? _runs.RunsOf(call.Row.Id, context.Cancellation)
                 : _runs.Find(new RunQuery { RunId = runId }, context.Cancellation).Runs
         ).GetEnumerator();
         // A run may have been removed, so the numbers may have gaps.
-        IReadOnlyList<long> numbers = only is { } number ? [number] : _runs.Numbers(row.Id);
-        var done = 0L;
+        IReadOnlyList<long> numbers = only is { } number ? [number] : _runs.Numbers(call.Row.Id);
+        var (done, failed) = (0L, false);
         var outcomes = OrderedParallel.Run(
             numbers.Count,
-            (index, stop) => Execute(experiment, row.Key, numbers[(int)index] - 1, createdAt, stop),
+            (index, stop) => Execute(call, rerun?.Prepared, numbers[(int)index] - 1, createdAt, stop),
             options.ThrottleLimit,
-            () => Report(row, done, numbers.Count, context),
+            () => Report(call.Row, done, numbers.Count, context),
             context.Cancellation
         );
         foreach (var outcome in outcomes)
@@ -75,26 +68,82 @@ public sealed class ExperimentReproducer(AlphaStore store)
                 yield break;
             }
 
+            if (outcome.Failure is { } failure && !failed)
+            {
+                failed = true;
+                context.Warn(NotRun(call, failure));
+            }
+
             yield return Compare(recorded.Current, outcome, changed);
             done++;
         }
     }
 
-    private static RunOutcome? Execute(
-        PreparedExperiment experiment,
-        string key,
+    /// <summary>The experiment ready to run; null when it is a script that was changed until it cannot be run.</summary>
+    private RecordedExperiment? Prepare(
+        RecordedCall call,
+        DateTime utcNow,
+        RunOptions options,
+        OperationContext context
+    )
+    {
+        RecordedExperiment rerun;
+        try
+        {
+            rerun = call.Prepare(store, context);
+        }
+        catch (AlphaFactoryException error) when (IsOfChangedScript(error, call))
+        {
+            context.Warn(NotRun(call, error));
+            return null;
+        }
+
+        rerun.Prepared.Threads = options.ThrottleLimit;
+        try
+        {
+            if (!call.Record.Spec.SkipLookAheadTest)
+            {
+                rerun.Prepared.TestLookAhead(utcNow, context.Cancellation);
+            }
+        }
+        catch (AlphaFactoryException error) when (IsOfChangedScript(error, call))
+        {
+            // Its runs fail for the same reason, and say so.
+        }
+
+        return rerun;
+    }
+
+    /// <summary>Whether an error is that of a script that is not what it was.</summary>
+    private static bool IsOfChangedScript(AlphaFactoryException error, RecordedCall call) =>
+        error.Id is ErrorId.PathNotFound or ErrorId.SpecInvalid && call.IsScriptChanged();
+
+    private static string NotRun(RecordedCall call, AlphaFactoryException error) =>
+        $"The script of experiment '{call.Row.Name}' is not what it was, and cannot be run: {error.Message}";
+
+    private static Rerun Execute(
+        RecordedCall call,
+        PreparedExperiment? experiment,
         long number,
         DateTime utcNow,
         CancellationToken stop
-    ) =>
-        number < experiment.RunCount
-            ? experiment.Execute(
-                ExperimentStore.RunIdOf(key, number + 1),
-                experiment.ParametersOf(number),
-                utcNow,
-                stop
-            )
-            : null;
+    )
+    {
+        if (experiment is null || number >= experiment.RunCount)
+        {
+            return new(null, HasSet: experiment is null);
+        }
+
+        try
+        {
+            var name = ExperimentStore.RunIdOf(call.Row.Key, number + 1);
+            return new(experiment.Execute(name, experiment.ParametersOf(number), utcNow, stop), HasSet: true);
+        }
+        catch (AlphaFactoryException error) when (IsOfChangedScript(error, call))
+        {
+            return new(null, HasSet: true, error);
+        }
+    }
 
     private static void Report(ExperimentRow row, long done, long count, OperationContext context) =>
         context.Progress(
@@ -105,12 +154,10 @@ public sealed class ExperimentReproducer(AlphaStore store)
             )
         );
 
-    private static List<string> ChangedInputs(
-        ExperimentRow row,
-        ExperimentRecord record,
-        PreparedExperiment experiment,
-        bool edited,
-        bool tampered
+    private static Changes ChangedInputs(
+        RecordedCall call,
+        RecordedExperiment? rerun,
+        CancellationToken cancellation
     )
     {
         var changed = new List<string>();
@@ -122,31 +169,28 @@ public sealed class ExperimentReproducer(AlphaStore store)
             }
         }
 
-        Add(edited, "record");
-        Add(experiment.CodeHash != row.CodeHash, "code");
-        Add(tampered, "data");
-        Add(experiment.Policy.Hash != row.PolicyHash, "policy");
-        var (then, now) = (record.Environment, RunEnvironment.Current);
+        Add(call.Edited, "record");
+        Add(rerun?.Prepared.CodeHash != call.Row.CodeHash, "code");
+        Add(rerun?.DataChanged(cancellation) is true, "data");
+        Add(rerun is not null && rerun.Prepared.Policy.Hash != call.Row.PolicyHash, "policy");
+        var (then, now) = (call.Record.Environment, RunEnvironment.Current);
         Add(then.ModuleVersion != now.ModuleVersion, "environment: module version");
         Add(then.Runtime != now.Runtime, "environment: runtime");
         Add(then.OperatingSystem != now.OperatingSystem, "environment: operating system");
         Add(then.Architecture != now.Architecture, "environment: architecture");
         Add(then.VectorBits != now.VectorBits, "environment: vector width");
-        return changed;
+        return new(changed, Culture: then.Culture != now.Culture);
     }
 
-    private static ReproductionResult Compare(
-        ExperimentRun recorded,
-        RunOutcome? outcome,
-        List<string> changed
-    )
+    private static ReproductionResult Compare(ExperimentRun recorded, Rerun rerun, Changes changed)
     {
+        var outcome = rerun.Outcome;
         var status = outcome?.Status;
         var codes = outcome is null ? null : RunCodes.Of(outcome.Verdict);
         var metrics = outcome?.Metrics ?? MetricValues.None;
-        var parametersChanged =
-            outcome is null
-            || ParameterJson.Write(outcome.Parameters) != ParameterJson.Write(recorded.Parameters);
+        var parametersChanged = outcome is null
+            ? !rerun.HasSet
+            : ParameterJson.Write(outcome.Parameters) != ParameterJson.Write(recorded.Parameters);
         var differences = new List<ReproductionDifference>();
         if (status != recorded.Status)
         {
@@ -187,7 +231,14 @@ public sealed class ExperimentReproducer(AlphaStore store)
                 : far ? ReproductionVerdict.Different
                 : ReproductionVerdict.WithinTolerance,
             Differences = new ReproductionDifferences(differences),
-            ChangedInputs = new InputNames(parametersChanged ? [.. changed, "parameters"] : changed),
+            ChangedInputs = new InputNames([
+                .. changed.Inputs,
+                // Results do not depend on it. Where one came out otherwise it is said nevertheless.
+                .. changed.Culture && differences.Count > 0
+                    ? ["environment: culture"]
+                    : Array.Empty<string>(),
+                .. parametersChanged ? ["parameters"] : Array.Empty<string>(),
+            ]),
             Metrics = metrics,
         };
     }
@@ -196,4 +247,13 @@ public sealed class ExperimentReproducer(AlphaStore store)
         before is { } a
         && after is { } b
         && Math.Abs(a - b) <= Tolerance * Math.Max(Math.Abs(a), Math.Abs(b));
+
+    /// <summary>What the re-run of one run gave.</summary>
+    /// <param name="Outcome">The outcome; null when it could not be run.</param>
+    /// <param name="HasSet">Whether there is a parameter set of its number.</param>
+    /// <param name="Failure">Why its script failed.</param>
+    private sealed record Rerun(RunOutcome? Outcome, bool HasSet, AlphaFactoryException? Failure = null);
+
+    /// <summary>The inputs that changed, and whether the culture did.</summary>
+    private sealed record Changes(IReadOnlyList<string> Inputs, bool Culture);
 }

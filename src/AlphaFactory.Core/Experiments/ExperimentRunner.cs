@@ -12,7 +12,9 @@ public sealed record RunOptions
     /// <summary>How many runs go on at once.</summary>
     public int ThrottleLimit { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>After so long no further run is begun; null goes on to the end.</summary>
+    /// <summary>
+    /// After so long no further run is begun, and a walk-forward, which is one run, is given up; null goes on to the end.
+    /// </summary>
     public TimeSpan? MaxRuntime { get; init; }
 
     /// <summary>
@@ -117,6 +119,12 @@ public sealed class ExperimentRunner(AlphaStore store)
         var broken = false;
         var finished = false;
         var lastBatch = Stopwatch.GetTimestamp();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation);
+        // The one run of a walk-forward takes as long as a grid, so it is cut short on its way.
+        using var timer =
+            spec.WalkForward is not null && options.MaxRuntime is { } longest
+                ? context.Time.CreateTimer(_ => limit.Cancel(), null, longest, Timeout.InfiniteTimeSpan)
+                : null;
 
         IReadOnlyList<ExperimentRun> Record()
         {
@@ -137,17 +145,21 @@ public sealed class ExperimentRunner(AlphaStore store)
 
         try
         {
-            var outcomes = OrderedParallel.Run(
-                count - begun,
-                (index, stop) =>
-                    experiment.Execute(
-                        ExperimentStore.RunIdOf(id, begun + index + 1),
-                        experiment.ParametersOf(begun + index),
-                        createdAt,
-                        stop
-                    ),
-                options.ThrottleLimit,
-                () => progress.Report(done + pending.Count),
+            var outcomes = Until(
+                OrderedParallel.Run(
+                    count - begun,
+                    (index, stop) =>
+                        experiment.Execute(
+                            ExperimentStore.RunIdOf(id, begun + index + 1),
+                            experiment.ParametersOf(begun + index),
+                            createdAt,
+                            stop
+                        ),
+                    options.ThrottleLimit,
+                    () => progress.Report(done + pending.Count),
+                    limit.Token
+                ),
+                limit.Token,
                 context.Cancellation
             );
             foreach (var outcome in outcomes)
@@ -187,9 +199,17 @@ public sealed class ExperimentRunner(AlphaStore store)
                 context.Warn(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Stopped after {options.MaxRuntime}, as -MaxRuntime says: {done} of {count} runs are done and "
+                        $"Stopped after {options.MaxRuntime}, as -MaxRuntime says"
                     )
-                        + "recorded, the first of the grid. The rest was not run: the same with -Resume does it."
+                        + (
+                            spec.WalkForward is null
+                                ? string.Create(
+                                    CultureInfo.InvariantCulture,
+                                    $": {done} of {count} runs are done and recorded, the first of the grid. "
+                                ) + "The rest was not run: the same with -Resume does it."
+                                : ", on the way through a walk-forward, which is one run: nothing is recorded. Give it "
+                                    + "more time, or a smaller grid."
+                        )
                 );
             }
 
@@ -208,6 +228,33 @@ public sealed class ExperimentRunner(AlphaStore store)
                 Record();
                 log.Finish(done == count);
             }
+        }
+    }
+
+    /// <summary>Gives what comes until a limit is reached; what the user stops stays stopped.</summary>
+    private static IEnumerable<T> Until<T>(
+        IEnumerable<T> source,
+        CancellationToken limit,
+        CancellationToken cancellation
+    )
+    {
+        using var each = source.GetEnumerator();
+        while (true)
+        {
+            try
+            {
+                if (!each.MoveNext())
+                {
+                    yield break;
+                }
+            }
+            catch (OperationCanceledException)
+                when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+            {
+                yield break;
+            }
+
+            yield return each.Current;
         }
     }
 

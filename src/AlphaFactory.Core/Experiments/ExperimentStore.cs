@@ -24,7 +24,12 @@ public sealed class ExperimentStore(AlphaStore store)
         {
             var search = new RunSearch(connection, store.Root);
             var (ids, total) = search.Find(query);
-            return new RunResult(MetricNames(connection, ids), ReadRuns(ids, cancellation), total);
+            return new RunResult(
+                MetricNames(connection, ids),
+                ReadRuns(ids, cancellation),
+                total,
+                search.UnknownMetrics(query)
+            );
         });
     }
 
@@ -91,6 +96,34 @@ public sealed class ExperimentStore(AlphaStore store)
                 .Where(name => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
                 .Order(StringComparer.OrdinalIgnoreCase),
         ];
+
+    /// <summary>The metrics that any experiment measured, in the order in which they first were.</summary>
+    public IReadOnlyList<string> MetricNames() => store.Read(RunSearch.KnownMetrics);
+
+    /// <summary>The parameters of the newest calls that begin with <paramref name="prefix"/> (without case), in order.</summary>
+    public IReadOnlyList<string> ParameterNames(string prefix = "")
+    {
+        const int Newest = 100;
+        var sets = store.Read(connection =>
+            connection.Query(
+                row => row.GetString(0),
+                """
+                SELECT parameters FROM runs WHERE id IN (
+                    SELECT (SELECT min(id) FROM runs WHERE experiment_id = e.id) FROM experiments e
+                    ORDER BY e.id DESC LIMIT $1
+                )
+                """,
+                Newest
+            )
+        );
+        return
+        [
+            .. sets.SelectMany(set => ParameterJson.Read(set).Keys)
+                .Where(name => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+                .Order(StringComparer.OrdinalIgnoreCase),
+        ];
+    }
 
     /// <summary>The names under which anything was ever run that match any of the patterns, in order.</summary>
     /// <exception cref="AlphaFactoryException">

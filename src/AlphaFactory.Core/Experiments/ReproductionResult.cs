@@ -71,7 +71,8 @@ public sealed record ReproductionResult
 
     /// <summary>
     /// What is no longer as it was when the run was recorded: <c>record</c> (its files were edited), <c>code</c>,
-    /// <c>data</c>, <c>parameters</c>, <c>policy</c>, and <c>environment</c> with what of it.
+    /// <c>data</c>, <c>parameters</c>, <c>policy</c>, and <c>environment</c> with what of it. The culture, on which no
+    /// result depends, is only named where something came out otherwise.
     /// </summary>
     public required InputNames ChangedInputs { get; init; }
 

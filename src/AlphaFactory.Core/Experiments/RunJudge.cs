@@ -39,6 +39,7 @@ internal sealed class RunJudge
             Kind = RiskTargetKind.Parameters,
             WindowParameters = signal.Expression?.WindowParameters ?? [],
             LagParameters = signal.Expression?.LagParameters ?? [],
+            LongestWindow = signal.Expression?.LongestWindow,
             DeclaredParameters = signal.Expression?.Parameters,
             SampleBars = earningBars,
             GridSize = spec.Grid.Count,

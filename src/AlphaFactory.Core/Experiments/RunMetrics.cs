@@ -51,18 +51,18 @@ internal static class RunMetrics
         return new MetricValues(values);
     }
 
+    /// <summary>The metric at a place; null when there is none or it is NaN.</summary>
+    public static double? At(ReadOnlySpan<byte> metrics, int place) =>
+        BinaryPrimitives.ReadDoubleLittleEndian(metrics[(place * sizeof(double))..]) is var value
+        && !double.IsNaN(value)
+            ? value
+            : null;
+
     /// <summary>Gives a connection the function.</summary>
     public static void Register(SqliteConnection connection) =>
         connection.CreateFunction<byte[]?, long?, double?>(
             Function,
-            static (metrics, place) =>
-                metrics is not null
-                && place is { } at
-                && BinaryPrimitives.ReadDoubleLittleEndian(metrics.AsSpan((int)at * sizeof(double)))
-                    is var value
-                && !double.IsNaN(value)
-                    ? value
-                    : null,
+            static (metrics, place) => metrics is not null && place is { } at ? At(metrics, (int)at) : null,
             isDeterministic: true
         );
 }

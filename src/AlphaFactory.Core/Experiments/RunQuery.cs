@@ -3,7 +3,10 @@ namespace AlphaFactory.Core.Experiments;
 /// <summary>Which recorded runs to find, and in which order.</summary>
 public sealed record RunQuery
 {
-    /// <summary>Names of experiments, with <c>*</c> and <c>?</c>, without case: any of them; none takes all.</summary>
+    /// <summary>
+    /// Names of experiments, with PowerShell's wildcards (<c>* ? [a-z]</c>, <c>`</c> escapes), without case: any of them;
+    /// none takes all.
+    /// </summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
     /// <summary>The id of one run, or of an experiment for all of its runs; null takes all.</summary>
@@ -23,6 +26,12 @@ public sealed record RunQuery
 
     /// <summary>How they ended: any of these; none takes all.</summary>
     public IReadOnlyList<RunStatus> Statuses { get; init; } = [];
+
+    /// <summary>Parameters that must have these values; numbers equal numbers, whole or not.</summary>
+    public ParameterValues Parameters { get; init; } = ParameterValues.None;
+
+    /// <summary>What else must hold, in the filter language.</summary>
+    public RunFilter? Filter { get; init; }
 
     /// <summary>
     /// A metric, or a property of <see cref="ExperimentRun"/>; null sorts by when the runs were made. Runs without
@@ -47,10 +56,12 @@ public sealed record RunQuery
 /// <param name="MetricNames">The metrics that any of the runs has, in the order in which runs have them.</param>
 /// <param name="Runs">The runs, read on the way.</param>
 /// <param name="Total">How many match, whatever the page; null unless asked for.</param>
+/// <param name="UnknownMetrics">What the query says of metrics that no run in the store has, a sentence each.</param>
 public sealed record RunResult(
     IReadOnlyList<string> MetricNames,
     IEnumerable<ExperimentRun> Runs,
-    long? Total
+    long? Total,
+    IReadOnlyList<string> UnknownMetrics
 );
 
 /// <summary>How many trials there were under a name, and how their Sharpe ratios spread.</summary>

@@ -50,6 +50,7 @@ public static class RunRisk
         {
             WindowParameters = expression?.WindowParameters ?? [],
             LagParameters = expression?.LagParameters ?? [],
+            LongestWindow = expression?.LongestWindow,
             DeclaredParameters = expression?.Parameters,
             SampleBars = target.SampleBars ?? record.Bars,
             HistoryBars = record.Bars + record.WarmUpBars,

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.IO.Enumeration;
 using System.Text.Json;
+using AlphaFactory.Core.Filtering;
 using AlphaFactory.Core.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -33,6 +33,9 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
     private readonly List<string> _where = ["1"];
     private readonly List<RunBound> _bounds = [];
 
+    // Whether there is a condition that the columns of metrics cannot answer.
+    private bool _readsRuns;
+
     /// <summary>The ids of one page in order, and how many match in all if that is asked for.</summary>
     /// <exception cref="AlphaFactoryException">As <see cref="ExperimentStore.Find"/>.</exception>
     public (List<long> Ids, long? Total) Find(RunQuery query)
@@ -62,7 +65,27 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
             _where.Add($"e.created_at <= {Bind(Sql.ToMicroseconds(until))}");
         }
 
+        var conditions = new RunConditions(connection);
+        var terms = query.Filter is { } filter ? RunConditions.Terms(filter.Root).ToList() : [];
+        foreach (var term in terms.Where(RunConditions.IsOfCall))
+        {
+            _where.Add(conditions.Of(term));
+        }
+
         var (experiments, experimentValues) = (string.Join(" AND ", _where), _values.ToArray());
+        foreach (var term in terms.Where(term => !RunConditions.IsOfCall(term)))
+        {
+            _where.Add(conditions.Of(term));
+            if (RunConditions.BoundOf(term) is { } bound)
+            {
+                _bounds.Add(bound);
+            }
+            else
+            {
+                _readsRuns = true;
+            }
+        }
+
         foreach (var (metric, least) in query.MinMetric)
         {
             _bounds.Add(new(metric, RequireNumber(metric, least), double.PositiveInfinity));
@@ -73,6 +96,16 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
         {
             _bounds.Add(new(metric, double.NegativeInfinity, RequireNumber(metric, most)));
             _where.Add($"{MetricValue(metric)} <= {Bind(most)}");
+        }
+
+        foreach (var (name, value) in query.Parameters)
+        {
+            _where.Add(
+                conditions.Of(
+                    new FilterNode.Compare(FilterField.Parameter(name), FilterOperator.Equal, value)
+                )
+            );
+            _readsRuns = true;
         }
 
         if (query.Statuses.Count > 0)
@@ -102,7 +135,8 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
     {
         const long Most = 100_000;
         if (
-            query is not { First: { } first, SortBy: { } metric, RunId: null, Statuses.Count: 0 }
+            _readsRuns
+            || query is not { First: { } first, SortBy: { } metric, RunId: null, Statuses.Count: 0 }
             || Properties.ContainsKey(metric)
             || first is 0 or > Most
             || query.Skip > Most
@@ -135,6 +169,28 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
         );
     }
 
+    /// <summary>The metrics that any experiment measured.</summary>
+    public static List<string> KnownMetrics(SqliteConnection connection) => Distinct(MetricNames(connection));
+
+    /// <summary>Says of each metric that a query is about and no run has which one was probably meant.</summary>
+    public IReadOnlyList<string> UnknownMetrics(RunQuery query)
+    {
+        var known = Known;
+        var fields = query.Filter?.Root.Fields ?? [];
+        IEnumerable<string> others = query.Filter is null ? [] : RunFilter.Fields.PropertyNames;
+        return
+        [
+            .. query
+                .MinMetric.Keys.Concat(query.MaxMetric.Keys)
+                .Concat(fields.Where(field => field.Kind == FilterKind.Metric).Select(field => field.Name))
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+                .Except(known, StringComparer.OrdinalIgnoreCase)
+                .Select(metric =>
+                    $"No run in the store has a metric '{metric}'.{Nearest.Hint(metric, [.. known, .. others])}"
+                ),
+        ];
+    }
+
     /// <summary>The names of all experiments that have runs.</summary>
     public static List<string> Names(SqliteConnection connection) =>
         connection.Query(
@@ -153,12 +209,13 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
     public static List<string> Matching(string root, IReadOnlyList<string> patterns, List<string> names)
     {
         var matching = new List<string>();
-        foreach (var pattern in patterns)
+        foreach (var text in patterns)
         {
-            var found = names.FindAll(name => FileSystemName.MatchesSimpleExpression(pattern, name));
-            if (found.Count == 0 && !pattern.AsSpan().ContainsAny('*', '?'))
+            var pattern = WildcardPattern.Parse(text);
+            var found = names.FindAll(pattern.IsMatch);
+            if (found.Count == 0 && pattern.IsExact)
             {
-                throw NoName(root, pattern, names);
+                throw NoName(root, text, names);
             }
 
             matching.AddRange(found);
@@ -190,6 +247,11 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
 
     private string Source =>
         $"FROM runs r JOIN experiments e ON e.id = r.experiment_id WHERE {string.Join(" AND ", _where)}";
+
+    private List<string> Known => Distinct(_metricNames);
+
+    private static List<string> Distinct(List<string> sets) =>
+        [.. sets.SelectMany(RunMetrics.Split).Distinct(StringComparer.OrdinalIgnoreCase)];
 
     private string Bind(object? value)
     {
@@ -238,10 +300,7 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
 
     private string RequireMetric(string name)
     {
-        var known = _metricNames
-            .SelectMany(RunMetrics.Split)
-            .Distinct(StringComparer.OrdinalIgnoreCase)
-            .ToList();
+        var known = Known;
         return known.Count == 0 || known.Contains(name, StringComparer.OrdinalIgnoreCase)
             ? name
             : throw new AlphaFactoryException(

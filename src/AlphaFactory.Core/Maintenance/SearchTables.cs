@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using AlphaFactory.Core.Registry;
+using AlphaFactory.Core.Filtering;
 using AlphaFactory.Core.Storage;
 using Microsoft.Data.Sqlite;
 

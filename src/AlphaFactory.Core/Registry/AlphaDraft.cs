@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using AlphaFactory.Core.Experiments;
+using AlphaFactory.Core.Filtering;
 using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Storage;
 
@@ -188,7 +189,7 @@ public sealed record AlphaDraft
     /// <summary>Gives a text back if it can be stored faithfully: no NUL, and well-formed.</summary>
     [return: NotNullIfNotNull(nameof(text))]
     internal static string? RequireText(string? text, string what) =>
-        text is null || IsStorable(text)
+        text is null || TextKey.IsStorable(text)
             ? text
             : throw new AlphaFactoryException(
                 ErrorId.NameInvalid,
@@ -198,9 +199,9 @@ public sealed record AlphaDraft
     private static void RequireParameter(string name, object value)
     {
         var reason =
-            string.IsNullOrWhiteSpace(name) || name.Length > Names.MaximumLength || !IsStorable(name)
+            string.IsNullOrWhiteSpace(name) || name.Length > Names.MaximumLength || !TextKey.IsStorable(name)
                 ? $"use 1 to {Names.MaximumLength} printable characters for its name"
-            : value is string text && !IsStorable(text)
+            : value is string text && !TextKey.IsStorable(text)
                 ? "its text has a NUL or half of a surrogate pair in it"
             : null;
         if (reason is not null)
@@ -213,22 +214,5 @@ public sealed record AlphaDraft
                 Target = name,
             };
         }
-    }
-
-    internal static bool IsStorable(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
-            {
-                i++;
-            }
-            else if (text[i] == '\0' || char.IsSurrogate(text[i]))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

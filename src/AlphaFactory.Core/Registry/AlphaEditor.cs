@@ -1,3 +1,4 @@
+using AlphaFactory.Core.Filtering;
 using AlphaFactory.Core.Storage;
 using Microsoft.Data.Sqlite;
 

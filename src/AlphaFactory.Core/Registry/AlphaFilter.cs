@@ -1,3 +1,5 @@
+using AlphaFactory.Core.Filtering;
+
 namespace AlphaFactory.Core.Registry;
 
 /// <summary>
@@ -13,6 +15,35 @@ public sealed class AlphaFilter
         Root = root;
     }
 
+    /// <summary>The fields of alphas.</summary>
+    internal static FilterFields Fields { get; } =
+        new(
+            [
+                new(FilterKind.Name, "name"),
+                new(FilterKind.Version, "version"),
+                new(FilterKind.Choice, "stage") { Choices = Enum.GetNames<AlphaStage>() },
+                new(FilterKind.Set, "tag"),
+                new(FilterKind.Date, "created"),
+                new(FilterKind.Latest, "latest"),
+                new(FilterKind.Store, "store"),
+                Detail(FilterKind.Text, "description"),
+                Detail(FilterKind.Text, "author"),
+                Detail(FilterKind.Text, "run_id"),
+                Detail(FilterKind.Text, "feature_set"),
+                Detail(FilterKind.Number, "feature_version"),
+                Detail(FilterKind.Text, "code_hash"),
+                Detail(FilterKind.Text, "data_hash"),
+                Detail(FilterKind.Number, "seed"),
+                Detail(FilterKind.Text, "git_commit"),
+                Detail(FilterKind.Flag, "git_dirty"),
+                Detail(FilterKind.Text, "module_version"),
+                Detail(FilterKind.Text, "user"),
+                Detail(FilterKind.Text, "machine"),
+            ],
+            // As the members of an alpha are called.
+            [("tags", "tag"), ("createdat", "created"), ("created_at", "created")]
+        );
+
     /// <summary>The filter as it was written.</summary>
     public string Text { get; }
 
@@ -26,25 +57,35 @@ public sealed class AlphaFilter
     public static AlphaFilter Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return new AlphaFilter(text, FilterParser.Read(text));
+        return new AlphaFilter(text, Fields.Read(text));
     }
 
-    /// <summary>The fields that it is about.</summary>
-    internal IEnumerable<FilterField> Fields() => Fields(Root);
+    /// <summary>What may come at the end of a filter that is being typed, from the words that a store knows.</summary>
+    /// <param name="path">The store's folder.</param>
+    /// <param name="text">The filter up to the cursor.</param>
+    /// <returns>Where the word starts that is being typed, and what may stand there instead.</returns>
+    public static (int Start, IReadOnlyList<(string Text, string Tooltip)> Words) Complete(
+        string path,
+        string text
+    ) =>
+        new FilterCompletion(
+            Fields,
+            prefix =>
+                AlphaVocabulary.Metrics(path, prefix).Select(metric => (metric.Name, metric.ToString())),
+            prefix => AlphaVocabulary.Parameters(path, prefix),
+            (field, prefix) =>
+                field.Kind switch
+                {
+                    FilterKind.Set => AlphaVocabulary.Tags(path, prefix).Select(tag => (tag, tag)),
+                    FilterKind.Name => AlphaVocabulary
+                        .Names(path, prefix)
+                        .Select(name => (name.Name, $"{name.Name} v{name.Version}")),
+                    _ => [],
+                }
+        ).Complete(text);
 
     /// <inheritdoc/>
     public override string ToString() => Text;
 
-    private static IEnumerable<FilterField> Fields(FilterNode node) =>
-        node switch
-        {
-            FilterNode.And and => and.Terms.SelectMany(Fields),
-            FilterNode.Or or => or.Terms.SelectMany(Fields),
-            FilterNode.Not not => Fields(not.Term),
-            FilterNode.Compare compare => [compare.Field],
-            FilterNode.In list => [list.Field],
-            FilterNode.Like like => [like.Field],
-            FilterNode.Missing missing => [missing.Field],
-            _ => [],
-        };
+    private static FilterField Detail(FilterKind kind, string column) => new(kind, column, column);
 }

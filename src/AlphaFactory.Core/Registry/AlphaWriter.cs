@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using AlphaFactory.Core.Filtering;
 using AlphaFactory.Core.Storage;
 using Microsoft.Data.Sqlite;
 

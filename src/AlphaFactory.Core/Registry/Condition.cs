@@ -1,3 +1,5 @@
+using AlphaFactory.Core.Filtering;
+
 namespace AlphaFactory.Core.Registry;
 
 /// <summary>How a value is compared.</summary>

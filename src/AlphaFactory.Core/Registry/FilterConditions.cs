@@ -1,3 +1,4 @@
+using AlphaFactory.Core.Filtering;
 using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Registry;
@@ -67,7 +68,7 @@ internal sealed class FilterConditions(string store)
         {
             FilterKind.Metric => new Condition.NoMetric(field.Name),
             FilterKind.Parameter => new Condition.NoParameter(field.Name),
-            FilterKind.Tag => new Condition.NoTag(),
+            FilterKind.Set => new Condition.NoTag(),
             FilterKind.Text or FilterKind.Number or FilterKind.Flag => new Condition.NoDetail(field.Column!),
             _ => Registry.Condition.Never,
         };
@@ -80,9 +81,9 @@ internal sealed class FilterConditions(string store)
             FilterKind.Name when comparison == Comparison.Equal => Named([value]),
             FilterKind.Name => new Condition.NameCompares(comparison, (string)value),
             FilterKind.Version => new Condition.VersionIs(comparison, value),
-            FilterKind.Stage => Stages(stage => Holds(stage.CompareTo(Stage(value)), comparison)),
-            FilterKind.Tag => new Condition.TagIn([TextKey.Of((string)value)]),
-            FilterKind.Created => Created(comparison, (string)value),
+            FilterKind.Choice => Stages(stage => Holds(stage.CompareTo(Stage(value)), comparison)),
+            FilterKind.Set => new Condition.TagIn([TextKey.Of((string)value)]),
+            FilterKind.Date => Created(comparison, (string)value),
             FilterKind.Latest => (bool)value
                 ? new Condition.IsLatest()
                 : new Condition.Not(new Condition.IsLatest()),
@@ -101,8 +102,8 @@ internal sealed class FilterConditions(string store)
             ),
             FilterKind.Parameter => ParameterIn(field.Name, values),
             FilterKind.Name => Named(values),
-            FilterKind.Tag => new Condition.TagIn([.. values.Select(tag => TextKey.Of((string)tag))]),
-            FilterKind.Stage => Stages(stage => values.Any(value => Stage(value) == stage)),
+            FilterKind.Set => new Condition.TagIn([.. values.Select(tag => TextKey.Of((string)tag))]),
+            FilterKind.Choice => Stages(stage => values.Any(value => Stage(value) == stage)),
             FilterKind.Text => new Condition.TextIn(
                 field.Column!,
                 [.. values.Select(text => TextKey.Of((string)text))]
@@ -118,8 +119,8 @@ internal sealed class FilterConditions(string store)
         {
             FilterKind.Parameter => new Condition.ParameterLike(field.Name, pattern),
             FilterKind.Name => new Condition.NameIs([pattern]),
-            FilterKind.Tag => new Condition.TagLike(pattern),
-            FilterKind.Stage => Stages(stage => pattern.IsMatch(stage.ToString())),
+            FilterKind.Set => new Condition.TagLike(pattern),
+            FilterKind.Choice => Stages(stage => pattern.IsMatch(stage.ToString())),
             FilterKind.Store => Constant(pattern.IsMatch(store)),
             _ => new Condition.TextLike(field.Column!, pattern),
         };

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using AlphaFactory.Core.Filtering;
 using AlphaFactory.Core.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -128,7 +129,7 @@ internal static class QueryConditions
         OperationContext context
     )
     {
-        List<FilterField> fields = [.. query.Filter?.Fields() ?? []];
+        List<FilterField> fields = [.. query.Filter?.Root.Fields ?? []];
         var metrics = query
             .MinMetrics.Keys.Concat(query.MaxMetrics.Keys)
             .Concat(fields.Where(field => field.Kind == FilterKind.Metric).Select(field => field.Name));
@@ -136,7 +137,12 @@ internal static class QueryConditions
         {
             if (names.Metric(metric) is null)
             {
-                WarnOfUnknown(connection, metric, fields.Count > 0 ? FilterField.PropertyNames : [], context);
+                WarnOfUnknown(
+                    connection,
+                    metric,
+                    fields.Count > 0 ? AlphaFilter.Fields.PropertyNames : [],
+                    context
+                );
             }
         }
 

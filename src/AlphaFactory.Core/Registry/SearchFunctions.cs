@@ -1,3 +1,4 @@
+using AlphaFactory.Core.Filtering;
 using Microsoft.Data.Sqlite;
 
 namespace AlphaFactory.Core.Registry;
@@ -5,7 +6,7 @@ namespace AlphaFactory.Core.Registry;
 /// <summary>What searches need that SQLite cannot do: compare text without case in every script.</summary>
 internal static class SearchFunctions
 {
-    /// <summary>The function that gives the key of a text (see <see cref="Registry.TextKey"/>).</summary>
+    /// <summary>The function that gives the key of a text (see <see cref="Filtering.TextKey"/>).</summary>
     public const string TextKey = "text_key";
 
     /// <summary>The function that says whether a text matches a pattern with wildcards.</summary>
@@ -17,7 +18,7 @@ internal static class SearchFunctions
         var patterns = new Dictionary<string, WildcardPattern>(StringComparer.Ordinal);
         connection.CreateFunction<string?, string?>(
             TextKey,
-            text => text is null ? null : Registry.TextKey.Of(text),
+            text => text is null ? null : Filtering.TextKey.Of(text),
             isDeterministic: true
         );
         connection.CreateFunction<string?, string, bool?>(

@@ -1,3 +1,4 @@
+using AlphaFactory.Core.Filtering;
 using static System.FormattableString;
 
 namespace AlphaFactory.Core.Registry;

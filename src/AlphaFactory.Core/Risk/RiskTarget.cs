@@ -36,6 +36,9 @@ public sealed record RiskTarget
     /// <summary>The parameters that the expression uses as a lag.</summary>
     public IReadOnlyCollection<string> LagParameters { get; init; } = [];
 
+    /// <summary>The longest window or lag that the expression has as a number, in bars; null when it has none.</summary>
+    public int? LongestWindow { get; init; }
+
     /// <summary>The parameters that the expression declares; null when there is no expression.</summary>
     public IReadOnlyCollection<string>? DeclaredParameters { get; init; }
 

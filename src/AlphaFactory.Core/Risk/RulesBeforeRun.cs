@@ -287,9 +287,14 @@ internal static class RulesBeforeRun
                 ),
             ];
 
-    // Windows, and lags as far as their length goes.
+    // Windows, and lags as far as their length goes. One that is written as a number has that for its name.
     private static IEnumerable<(string Name, double? Bars)> Reaches(RiskTarget target) =>
         Windows(target)
+            .Concat(
+                target.LongestWindow is { } longest
+                    ? [(longest.ToString(CultureInfo.InvariantCulture), longest)]
+                    : Array.Empty<(string, double?)>()
+            )
             .Concat(
                 from lag in target.Parameters
                 where target.LagParameters.Contains(lag.Key, StringComparer.OrdinalIgnoreCase)

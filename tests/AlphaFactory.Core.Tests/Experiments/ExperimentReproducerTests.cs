@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using AlphaFactory.Core.Experiments;
 using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Storage;
@@ -150,6 +151,31 @@ public sealed class ExperimentReproducerTests : IDisposable
         Assert.Equal(["record", "parameters"], results[1].ChangedInputs);
         Assert.Equal(ReproductionVerdict.Identical, results[0].Verdict);
         Assert.Equal(ReproductionVerdict.Different, results[1].Verdict);
+    }
+
+    [Fact]
+    public void Another_culture_is_no_changed_input_unless_something_came_out_otherwise()
+    {
+        var culture = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
+            Assert.All(
+                _lab.Reproduce(),
+                result =>
+                    Assert.Equal(
+                        (ReproductionVerdict.Identical, 0),
+                        (result.Verdict, result.ChangedInputs.Count)
+                    )
+            );
+
+            Edit("\"costBps\": 1", "\"costBps\": 25");
+            Assert.Equal(["record", "environment: culture"], _lab.Reproduce()[0].ChangedInputs);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
     }
 
     [Fact]

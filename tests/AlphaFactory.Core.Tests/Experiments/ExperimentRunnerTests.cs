@@ -71,6 +71,27 @@ public sealed class ExperimentRunnerTests : IDisposable
         Assert.Contains("DATA_SAMPLE_TOO_SHORT", run.Codes);
     }
 
+    [Theory]
+    [InlineData("sma(close, 300)", RunStatus.Completed)]
+    [InlineData("sma(close, 301)", RunStatus.Rejected)]
+    [InlineData("close - delay(close, 301)", RunStatus.Rejected)]
+    [InlineData("close > 301 ? sma(close, 5) : close", RunStatus.Completed)]
+    public void A_window_written_in_the_expression_is_no_longer_than_the_sample(
+        string expression,
+        RunStatus status
+    )
+    {
+        var run = Assert.Single(
+            _lab.Run(Lab.Crossover() with { Expression = expression, Grid = ParameterGrid.One })
+        );
+
+        Assert.Equal(status, run.Status);
+        Assert.Equal(
+            status == RunStatus.Rejected,
+            run.Codes.Contains("PARAM_LOOKBACK_EXCEEDS_SAMPLE", StringComparer.Ordinal)
+        );
+    }
+
     [Fact]
     public void A_run_that_a_rule_denies_is_an_object_a_code_an_event_and_one_warning()
     {

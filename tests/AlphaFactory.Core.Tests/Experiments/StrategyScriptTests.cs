@@ -89,6 +89,57 @@ public sealed class StrategyScriptTests : IDisposable
     }
 
     [Fact]
+    public void A_script_that_is_gone_or_fails_by_now_is_a_changed_code_and_no_error()
+    {
+        var runs = new ExperimentRunner(_lab.Store).Run(Spec, With(Momentum)).ToList();
+
+        File.WriteAllText(_file, "second");
+        var failing = Again(
+            With((_, _, _, _) => throw new AlphaFactoryException(ErrorId.SpecInvalid, "Line 3: no."))
+        );
+        File.Delete(_file);
+        var gone = Again(With(Momentum));
+
+        Assert.Contains(
+            "is not what it was, and cannot be run: Line 3: no.",
+            failing.Warning,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(_file, gone.Warning, StringComparison.Ordinal);
+        foreach (var result in failing.Results.Concat(gone.Results))
+        {
+            Assert.Equal(ReproductionVerdict.Different, result.Verdict);
+            Assert.Equal(["code"], result.ChangedInputs);
+            Assert.Equal("Status: Completed → none", result.Differences[0].ToString());
+            Assert.Empty(result.Metrics);
+        }
+
+        Assert.Equal([.. runs, .. runs], failing.Results.Concat(gone.Results).Select(Run));
+
+        ExperimentRun Run(ReproductionResult result) => runs.Single(run => run.RunId == result.RunId);
+
+        (List<ReproductionResult> Results, string Warning) Again(OperationContext context)
+        {
+            var warnings = new List<string>();
+            var results = new ExperimentReproducer(_lab.Store)
+                .Run(null, null, context with { Warn = warnings.Add })
+                .ToList();
+            return (results, Assert.Single(warnings));
+        }
+    }
+
+    [Fact]
+    public void A_script_that_fails_unchanged_is_an_error()
+    {
+        _ = new ExperimentRunner(_lab.Store).Run(Spec, With(Momentum)).ToList();
+        var failing = With((_, _, _, _) => throw new AlphaFactoryException(ErrorId.SpecInvalid, "No."));
+
+        Assert.Throws<AlphaFactoryException>(() =>
+            new ExperimentReproducer(_lab.Store).Run(null, null, failing).ToList()
+        );
+    }
+
+    [Fact]
     public void A_script_that_looks_ahead_is_rejected()
     {
         var run = new ExperimentRunner(_lab.Store)

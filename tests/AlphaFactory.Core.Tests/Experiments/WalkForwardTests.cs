@@ -52,6 +52,38 @@ public sealed class WalkForwardTests : IDisposable
     }
 
     [Fact]
+    public void A_limit_of_time_ends_it_on_its_way_and_records_nothing()
+    {
+        // Works until it is told to stop.
+        StrategyFunction endless = (_, _, _, cancellation) =>
+        {
+            _ = cancellation.WaitHandle.WaitOne(TimeSpan.FromMinutes(1));
+            cancellation.ThrowIfCancellationRequested();
+            return [];
+        };
+        var file = _lab.Write("endless.ps1", "");
+        var spec = Spec with { Expression = null, ScriptPath = file, SkipLookAheadTest = true };
+
+        var runs = new ExperimentRunner(_lab.Store).Run(
+            spec,
+            _lab.Context with
+            {
+                Scripts = path => new StrategyScript([path], endless),
+            },
+            new RunOptions { MaxRuntime = TimeSpan.FromMilliseconds(20) }
+        );
+
+        Assert.Empty(runs);
+        Assert.Contains(
+            "as -MaxRuntime says, on the way through a walk-forward",
+            Assert.Single(_lab.Warnings),
+            StringComparison.Ordinal
+        );
+        Assert.Empty(_lab.Find(new RunQuery()));
+        Assert.Equal(0, _lab.Runs.Trials("crossover").Trials);
+    }
+
+    [Fact]
     public void A_grid_of_one_earns_what_that_set_earns()
     {
         var only = Spec with { Grid = ParameterGrid.List([Lab.Set(("fast", 3), ("slow", 13))]) };

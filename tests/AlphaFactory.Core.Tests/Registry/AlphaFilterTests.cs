@@ -1,3 +1,4 @@
+using AlphaFactory.Core.Filtering;
 using AlphaFactory.Core.Registry;
 using CsCheck;
 

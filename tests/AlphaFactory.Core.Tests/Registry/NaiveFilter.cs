@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using AlphaFactory.Core.Filtering;
 using AlphaFactory.Core.Registry;
 
 namespace AlphaFactory.Core.Tests.Registry;
@@ -9,13 +10,36 @@ namespace AlphaFactory.Core.Tests.Registry;
 /// </summary>
 internal static class NaiveFilter
 {
-    public static bool Holds(FilterNode node, Alpha alpha, bool isNewest)
+    public static bool Holds(FilterNode node, Alpha alpha, bool isNewest) =>
+        Holds(
+            node,
+            field =>
+                field.Kind switch
+                {
+                    FilterKind.Metric =>
+                    [
+                        alpha.Metrics.TryGetValue(field.Name, out var metric) ? metric : null,
+                    ],
+                    FilterKind.Parameter =>
+                    [
+                        alpha.Parameters.TryGetValue(field.Name, out var value) ? value : null,
+                    ],
+                    FilterKind.Set => [.. alpha.Tags],
+                    FilterKind.Latest => [isNewest],
+                    FilterKind.Name => [new NameOf(alpha.Name)],
+                    FilterKind.Date => [alpha.CreatedAt],
+                    _ => [PropertyOf(alpha, field)],
+                }
+        );
+
+    /// <summary>What a filter says of something whose fields have these values, of a set several.</summary>
+    public static bool Holds(FilterNode node, Func<FilterField, object?[]> valuesOf)
     {
         return node switch
         {
-            FilterNode.And and => and.Terms.All(term => Holds(term, alpha, isNewest)),
-            FilterNode.Or or => or.Terms.Any(term => Holds(term, alpha, isNewest)),
-            FilterNode.Not not => !Holds(not.Term, alpha, isNewest),
+            FilterNode.And and => and.Terms.All(term => Holds(term, valuesOf)),
+            FilterNode.Or or => or.Terms.Any(term => Holds(term, valuesOf)),
+            FilterNode.Not not => !Holds(not.Term, valuesOf),
             FilterNode.Compare { Operator: FilterOperator.NotEqual } compare => No(
                 compare.Field,
                 value => Is(value, FilterOperator.Equal, compare.Value)
@@ -35,40 +59,27 @@ internal static class NaiveFilter
         bool Some(FilterField field, Func<object, bool> test) => Values(field).Any(test);
 
         bool No(FilterField field, Func<object, bool> test) =>
-            (field.Kind == FilterKind.Tag || !IsMissing(field)) && !Values(field).Any(test);
+            (field.Kind == FilterKind.Set || !IsMissing(field)) && !Values(field).Any(test);
 
         bool IsMissing(FilterField field) =>
             Values(field).All(value => field.Column is not null && value is "");
 
-        IEnumerable<object> Values(FilterField field)
-        {
-            object?[] values = field.Kind switch
-            {
-                FilterKind.Metric => [alpha.Metrics.TryGetValue(field.Name, out var metric) ? metric : null],
-                FilterKind.Parameter =>
-                [
-                    alpha.Parameters.TryGetValue(field.Name, out var value) ? value : null,
-                ],
-                FilterKind.Tag => [.. alpha.Tags],
-                FilterKind.Latest => [isNewest],
-                FilterKind.Name => [new NameOf(alpha.Name)],
-                FilterKind.Created => [alpha.CreatedAt],
-                _ =>
-                [
-                    typeof(Alpha)
-                        .GetProperties()
-                        .Single(property =>
-                            property.Name.Equals(
-                                field.Name.Replace("_", "", StringComparison.Ordinal),
-                                StringComparison.OrdinalIgnoreCase
-                            )
-                        )
-                        .GetValue(alpha),
-                ],
-            };
-            return values.OfType<object>().Where(value => value is not double.NaN);
-        }
+        IEnumerable<object> Values(FilterField field) =>
+            valuesOf(field).OfType<object>().Where(value => value is not double.NaN);
     }
+
+    /// <summary>The member that a field is called after: run_id is RunId.</summary>
+    public static object? PropertyOf(object thing, FilterField field) =>
+        thing
+            .GetType()
+            .GetProperties()
+            .Single(property =>
+                property.Name.Equals(
+                    field.Name.Replace("_", "", StringComparison.Ordinal),
+                    StringComparison.OrdinalIgnoreCase
+                )
+            )
+            .GetValue(thing);
 
     private static bool IsIn(object value, IReadOnlyList<object> wanted) =>
         wanted.Any(one => Is(value, FilterOperator.Equal, one));
@@ -81,9 +92,9 @@ internal static class NaiveFilter
                 Convert.ToDouble(value, null).CompareTo(Convert.ToDouble(wanted, null))
             ),
             (bool flag, bool other) => Holds(comparison, flag.CompareTo(other)),
-            (AlphaStage stage, string name) => Holds(
+            (Enum stage, string name) => Holds(
                 comparison,
-                stage.CompareTo(Enum.Parse<AlphaStage>(name, ignoreCase: true))
+                stage.CompareTo(Enum.Parse(stage.GetType(), name, ignoreCase: true))
             ),
             // Names sort as SQLite sorts them, in lower case.
             (NameOf name, string other) => Holds(
@@ -131,7 +142,7 @@ internal static class NaiveFilter
         Encoding.UTF8.GetBytes(one).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(other));
 
     private static bool IsLike(object value, string pattern) =>
-        value is string or NameOf or AlphaStage
+        value is string or NameOf or Enum
         && Regex.IsMatch(
             value.ToString()!,
             @"\A"
@@ -148,7 +159,7 @@ internal static class NaiveFilter
             RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline
         );
 
-    private sealed record NameOf(string Text)
+    public sealed record NameOf(string Text)
     {
         public override string ToString() => Text;
     }

@@ -1,19 +1,23 @@
 using System.Globalization;
 using Superpower.Model;
-using Op = AlphaFactory.Core.Registry.FilterOperator;
+using Op = AlphaFactory.Core.Filtering.FilterOperator;
 
-namespace AlphaFactory.Core.Registry;
+namespace AlphaFactory.Core.Filtering;
 
 /// <summary>What the fields of a filter are, and what each can be compared with.</summary>
 internal static class FilterTyping
 {
     /// <summary>The field of a name, and of the names after its dots.</summary>
-    public static FilterField Field(Token<FilterToken> first, IReadOnlyList<Token<FilterToken>> rest)
+    public static FilterField Field(
+        FilterFields fields,
+        Token<FilterToken> first,
+        IReadOnlyList<Token<FilterToken>> rest
+    )
     {
         var name = first.ToStringValue();
         if (rest.Count == 0)
         {
-            return FilterField.Property(name) ?? Metric(first, name);
+            return fields.Property(name) ?? Metric(fields, first, name);
         }
 
         if (name.Equals(FilterField.ParameterPrefix, StringComparison.OrdinalIgnoreCase))
@@ -22,7 +26,7 @@ internal static class FilterTyping
         }
 
         return name.Equals(FilterField.MetricPrefix, StringComparison.OrdinalIgnoreCase) && rest.Count == 1
-            ? Metric(rest[0], Name(rest[0]))
+            ? Metric(fields, rest[0], Name(rest[0]))
             : throw new Problem(
                 first,
                 $"there is no '{name}.'; a parameter is written {FilterField.ParameterPrefix}.NAME, and a metric "
@@ -34,7 +38,7 @@ internal static class FilterTyping
     public static void RequireOperator(FilterField field, Op comparison, Token<FilterToken> symbol)
     {
         var ordered =
-            field.Kind is not (FilterKind.Tag or FilterKind.Latest or FilterKind.Flag or FilterKind.Store);
+            field.Kind is not (FilterKind.Set or FilterKind.Latest or FilterKind.Flag or FilterKind.Store);
         if (!ordered && comparison is not (Op.Equal or Op.NotEqual))
         {
             throw new Problem(
@@ -53,9 +57,10 @@ internal static class FilterTyping
             FilterKind.Parameter => true,
             FilterKind.Metric or FilterKind.Version or FilterKind.Number => value is long or double,
             FilterKind.Latest or FilterKind.Flag => value is bool,
-            FilterKind.Created => value is string date
+            FilterKind.Date => value is string date
                 && UtcDate.TryParse(date, upperEnd: comparison == Op.LessOrEqual, out _),
-            FilterKind.Stage => value is string stage && IsStage(stage),
+            FilterKind.Choice => value is string choice
+                && field.Choices.Contains(choice, StringComparer.OrdinalIgnoreCase),
             _ => value is string,
         };
         if (!fits)
@@ -79,7 +84,7 @@ internal static class FilterTyping
                 or FilterKind.Number
                 or FilterKind.Latest
                 or FilterKind.Flag
-                or FilterKind.Created
+                or FilterKind.Date
         )
         {
             throw new Problem(
@@ -107,11 +112,11 @@ internal static class FilterTyping
             : pattern;
     }
 
-    private static FilterField Metric(Token<FilterToken> token, string name)
+    private static FilterField Metric(FilterFields fields, Token<FilterToken> token, string name)
     {
         try
         {
-            return FilterField.Metric(Names.RequireMetric(name));
+            return fields.Metric(Names.RequireMetric(name));
         }
         catch (AlphaFactoryException error)
         {
@@ -130,7 +135,7 @@ internal static class FilterTyping
             case FilterToken.Flag:
                 return text.Equals("true", StringComparison.OrdinalIgnoreCase);
             case FilterToken.Text:
-                return AlphaDraft.IsStorable(FilterTokens.Unquote(text))
+                return TextKey.IsStorable(FilterTokens.Unquote(text))
                     ? FilterTokens.Unquote(text)
                     : throw new Problem(
                         token,
@@ -162,14 +167,11 @@ internal static class FilterTyping
             );
     }
 
-    private static bool IsStage(string text) =>
-        Enum.GetNames<AlphaStage>().Contains(text, StringComparer.OrdinalIgnoreCase);
-
     private static string Hint(FilterField field, object value) =>
         (field.Kind, value) switch
         {
-            (FilterKind.Stage, string stage) => Nearest.Hint(stage, Enum.GetNames<AlphaStage>()),
-            (FilterKind.Created, _) =>
+            (FilterKind.Choice, string choice) => Nearest.Hint(choice, field.Choices),
+            (FilterKind.Date, _) =>
                 " Write '2015-01-31', '2015-01-31T09:30:00Z' or '2015-01-31T09:30:00+01:00'.",
             (FilterKind.Metric or FilterKind.Version or FilterKind.Number, string text)
                 when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) =>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace AlphaFactory.Core.Registry;
+namespace AlphaFactory.Core.Filtering;
 
 /// <summary>
 /// A wildcard pattern as PowerShell reads it: <c>*</c>, <c>?</c>, <c>[abc]</c>, <c>[a-z]</c>, and <c>`</c> to take

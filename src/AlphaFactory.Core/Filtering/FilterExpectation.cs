@@ -1,6 +1,6 @@
 using Superpower.Model;
 
-namespace AlphaFactory.Core.Registry;
+namespace AlphaFactory.Core.Filtering;
 
 /// <summary>What may come next in a filter.</summary>
 internal enum FilterExpectation

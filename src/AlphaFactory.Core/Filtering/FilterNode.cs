@@ -1,7 +1,7 @@
 using System.Globalization;
 using AlphaFactory.Core.Storage;
 
-namespace AlphaFactory.Core.Registry;
+namespace AlphaFactory.Core.Filtering;
 
 /// <summary>How a filter compares.</summary>
 internal enum FilterOperator
@@ -31,6 +31,20 @@ internal enum FilterOperator
 /// </summary>
 internal abstract record FilterNode
 {
+    /// <summary>The fields that it is about.</summary>
+    public IEnumerable<FilterField> Fields =>
+        this switch
+        {
+            And and => and.Terms.SelectMany(term => term.Fields),
+            Or or => or.Terms.SelectMany(term => term.Fields),
+            Not not => not.Term.Fields,
+            Compare compare => [compare.Field],
+            In list => [list.Field],
+            Like like => [like.Field],
+            Missing missing => [missing.Field],
+            _ => [],
+        };
+
     /// <summary>All of the terms, two or more.</summary>
     public sealed record And(IReadOnlyList<FilterNode> Terms) : FilterNode
     {

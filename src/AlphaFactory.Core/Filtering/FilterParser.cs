@@ -2,24 +2,13 @@ using System.Globalization;
 using Superpower;
 using Superpower.Model;
 using Superpower.Parsers;
-using Op = AlphaFactory.Core.Registry.FilterOperator;
+using Op = AlphaFactory.Core.Filtering.FilterOperator;
 
-namespace AlphaFactory.Core.Registry;
+namespace AlphaFactory.Core.Filtering;
 
 /// <summary>The grammar of filters: <c>or</c> binds least, then <c>and</c>, then <c>not</c>.</summary>
-internal static class FilterParser
+internal sealed class FilterParser
 {
-    private static readonly TokenListParser<FilterToken, FilterNode> Filter = Parse.Ref(() => Alternatives!);
-
-    private static readonly TokenListParser<FilterToken, FilterField> Field =
-        from first in Token.EqualTo(FilterToken.Word)
-        from rest in (
-            from dot in Token.EqualTo(FilterToken.Dot)
-            from name in Token.EqualTo(FilterToken.Word).Or(Token.EqualTo(FilterToken.Text))
-            select name
-        ).Many()
-        select FilterTyping.Field(first, rest);
-
     private static readonly TokenListParser<FilterToken, Token<FilterToken>> Value = Token
         .EqualTo(FilterToken.Number)
         .Or(Token.EqualTo(FilterToken.Text))
@@ -63,33 +52,44 @@ internal static class FilterParser
         from test in In.Or(Like)
         select (Func<FilterField, FilterNode>)(field => test(field, not is not null));
 
-    private static readonly TokenListParser<FilterToken, FilterNode> Test =
-        from field in Field
-        from test in Compare.Or(Missing).Or(InOrLike)
-        select test(field);
+    private readonly TokenListParser<FilterToken, FilterNode> _filter;
 
-    private static readonly TokenListParser<FilterToken, FilterNode> Group =
-        from open in Token.EqualTo(FilterToken.Open)
-        from inner in Filter
-        from close in Token.EqualTo(FilterToken.Close)
-        select inner;
-
-    private static readonly TokenListParser<FilterToken, FilterNode> Factor =
-        from nots in Token.EqualTo(FilterToken.Not).Many()
-        from term in Group.Or(Test)
-        select nots.Aggregate(term, (inner, _) => new FilterNode.Not(inner));
-
-    private static readonly TokenListParser<FilterToken, FilterNode> Terms = Factor
-        .AtLeastOnceDelimitedBy(Token.EqualTo(FilterToken.And))
-        .Select(terms => terms is [var only] ? only : new FilterNode.And(terms));
-
-    private static readonly TokenListParser<FilterToken, FilterNode> Alternatives = Terms
-        .AtLeastOnceDelimitedBy(Token.EqualTo(FilterToken.Or))
-        .Select(terms => terms is [var only] ? only : new FilterNode.Or(terms));
+    /// <summary>Makes the grammar of filters over some fields.</summary>
+    public FilterParser(FilterFields fields)
+    {
+        var inner = Parse.Ref(() => _filter!);
+        var field =
+            from first in Token.EqualTo(FilterToken.Word)
+            from rest in (
+                from dot in Token.EqualTo(FilterToken.Dot)
+                from name in Token.EqualTo(FilterToken.Word).Or(Token.EqualTo(FilterToken.Text))
+                select name
+            ).Many()
+            select FilterTyping.Field(fields, first, rest);
+        var test =
+            from tested in field
+            from comparison in Compare.Or(Missing).Or(InOrLike)
+            select comparison(tested);
+        var parenthesis =
+            from open in Token.EqualTo(FilterToken.Open)
+            from grouped in inner
+            from close in Token.EqualTo(FilterToken.Close)
+            select grouped;
+        var factor =
+            from nots in Token.EqualTo(FilterToken.Not).Many()
+            from term in parenthesis.Or(test)
+            select nots.Aggregate(term, (inside, _) => new FilterNode.Not(inside));
+        var conjunction = factor
+            .AtLeastOnceDelimitedBy(Token.EqualTo(FilterToken.And))
+            .Select(terms => terms is [var only] ? only : new FilterNode.And(terms));
+        _filter = conjunction
+            .AtLeastOnceDelimitedBy(Token.EqualTo(FilterToken.Or))
+            .Select(terms => terms is [var only] ? only : new FilterNode.Or(terms));
+    }
 
     /// <summary>Reads a filter.</summary>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.FilterSyntax"/>.</exception>
-    public static FilterNode Read(string text)
+    public FilterNode Read(string text)
     {
         if (text.Length > FilterSyntax.MaximumLength)
         {
@@ -98,7 +98,7 @@ internal static class FilterParser
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"The filter has {text.Length} characters; at most {FilterSyntax.MaximumLength} can be read. "
-                ) + "Pass long lists with -Name or -AnyTag."
+                ) + "Pass long lists with the other parameters."
             );
         }
 
@@ -106,7 +106,7 @@ internal static class FilterParser
         try
         {
             RequireSize(tokens);
-            var result = Filter.TryParse(new TokenList<FilterToken>([.. tokens]));
+            var result = _filter.TryParse(new TokenList<FilterToken>([.. tokens]));
             if (result.HasValue && result.Remainder.IsAtEnd && failure is null)
             {
                 return result.Value;

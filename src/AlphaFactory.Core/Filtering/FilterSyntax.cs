@@ -1,7 +1,7 @@
 using System.Globalization;
 using Superpower.Model;
 
-namespace AlphaFactory.Core.Registry;
+namespace AlphaFactory.Core.Filtering;
 
 /// <summary>Says what is wrong with a filter, and where.</summary>
 internal static class FilterSyntax

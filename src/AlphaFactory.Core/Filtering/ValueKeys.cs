@@ -1,12 +1,35 @@
+using System.Text;
 using AlphaFactory.Core.Storage;
 
-namespace AlphaFactory.Core.Registry;
+namespace AlphaFactory.Core.Filtering;
 
 /// <summary>Text as the search tables keep it, so that SQLite, which folds ASCII only, compares it without case.</summary>
 internal static class TextKey
 {
     /// <summary>The text in invariant upper case, which is what "ordinal without case" compares.</summary>
     public static string Of(string text) => text.ToUpperInvariant();
+
+    /// <summary>The order of keys in SQLite, which is that of their UTF-8 bytes.</summary>
+    public static int Compare(string one, string other) =>
+        Encoding.UTF8.GetBytes(one).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(other));
+
+    /// <summary>Whether a text can be stored faithfully: no NUL, and well-formed.</summary>
+    public static bool IsStorable(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                i++;
+            }
+            else if (text[i] == '\0' || char.IsSurrogate(text[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }
 
 /// <summary>What a parameter's value is, for typed comparison.</summary>
