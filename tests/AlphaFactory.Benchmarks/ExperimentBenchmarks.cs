@@ -17,6 +17,11 @@ internal static class ExperimentBenchmarks
             GridBenchmark.Run(options.Folder, repetitions);
         }
 
+        if (options.Only is "" or "factors")
+        {
+            FactorBenchmark.Run(options.Folder, repetitions);
+        }
+
         if (options.Only is "" or "scale")
         {
             ScaleBenchmark.Run(options.Folder, options.Number("combinations", 1_000_000), repetitions);

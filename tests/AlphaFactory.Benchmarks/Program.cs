@@ -3,7 +3,7 @@ using AlphaFactory.Benchmarks;
 const string Usage = """
     features    [--rows 5000000] [--repetitions 5] [--folder <where generated files are kept>] [--only ingest|scan|memory]
     registry    [--alphas 100000] [--repetitions 15] [--folder <where stores are kept>] [--only search|register|start] [--shape <text>]
-    experiments [--repetitions 7] [--folder <where stores are kept>] [--only grid|scale] [--combinations 1000000]
+    experiments [--repetitions 7] [--folder <where stores are kept>] [--only grid|factors|scale] [--combinations 1000000]
     """;
 
 CoreOfModule.Find();
@@ -26,6 +26,9 @@ switch (args)
         return 0;
     case ["scale-one", ..]:
         ScaleBenchmark.RunOne(options.Text("store", ""), options.Number("combinations", 0));
+        return 0;
+    case ["factors-one", ..]:
+        FactorBenchmark.RunOne(options.Text("store", ""), options.Number("case", 0));
         return 0;
     default:
         Console.Error.WriteLine(Usage);

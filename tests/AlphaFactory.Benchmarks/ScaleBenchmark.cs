@@ -79,32 +79,19 @@ internal static class ScaleBenchmark
 
     private static (double Seconds, double Peak) Child(string store, int count)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
-        foreach (
-            var argument in (string[])
-                [
-                    typeof(ScaleBenchmark).Assembly.Location,
-                    "scale-one",
-                    "--store",
-                    store,
-                    "--combinations",
-                    count.ToString(CultureInfo.InvariantCulture),
-                ]
-        )
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        var output = ChildProcess.Run(
+            "scale-one",
+            "--store",
+            store,
+            "--combinations",
+            count.ToString(CultureInfo.InvariantCulture)
+        );
         return
-            process.ExitCode == 0
-            && output.Split(' ') is [var seconds, var peak]
+            output.Split(' ') is [var seconds, var peak]
             && double.TryParse(seconds, CultureInfo.InvariantCulture, out var took)
             && double.TryParse(peak, CultureInfo.InvariantCulture, out var bytes)
             ? (took, bytes)
-            : throw new InvalidOperationException($"The grid ended with {process.ExitCode}: {output}");
+            : throw new InvalidOperationException($"The grid said: {output}");
     }
 
     private static KeyValuePair<string, IReadOnlyList<object?>> Axis(

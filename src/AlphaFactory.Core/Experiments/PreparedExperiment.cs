@@ -293,7 +293,7 @@ internal sealed partial class PreparedExperiment
 
     /// <summary>The signal of a parameter set: in the room given, or in an array of its own.</summary>
     private double[] Evaluate(ParameterValues parameters, double[] room, CancellationToken cancellation) =>
-        _formula?.Evaluate(parameters, room, cancellation)
+        _formula?.Evaluate(parameters, room, Spec.Grid.Count < Threads ? Threads : 1, cancellation)
         ?? Signal.Evaluate(_panel, parameters, cancellation);
 
     private RunBuffers NewBuffers() =>

@@ -5,8 +5,6 @@ namespace AlphaFactory.Core.Expressions;
 /// </summary>
 public sealed class AlphaExpression
 {
-    // With the parts marked that come in several places.
-    private readonly ExpressionNode _marked;
     private readonly List<ColumnNode> _columns = [];
     private readonly List<ParameterNode> _parameters = [];
     private readonly List<ParameterNode> _windows = [];
@@ -16,7 +14,6 @@ public sealed class AlphaExpression
     {
         Text = text;
         Root = root;
-        _marked = SharedParts.Mark(root, []);
         Canonical = root.ToString();
         Collect(root, ArgumentKind.Series);
         Columns = Distinct(_columns.Select(column => column.Name));
@@ -104,9 +101,10 @@ public sealed class AlphaExpression
     public double[] Evaluate(Panel panel, ParameterValues parameters, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(panel);
-        RequireColumns(panel.Columns);
-        var cache = new SeriesCache(long.MaxValue);
-        return new Evaluator(panel, cache, cancellation).Evaluate(Bind(_marked, parameters));
+        var evaluator = Evaluator.Of([this], panel, parameters, cancellation);
+        var values = GC.AllocateUninitializedArray<double>(panel.EntityCount * panel.Bars);
+        evaluator.Evaluate(0, values);
+        return values;
     }
 
     /// <summary>
@@ -117,7 +115,7 @@ public sealed class AlphaExpression
     /// <see cref="ErrorId.ExpressionSyntax"/>: a parameter is unknown, or cannot stand where it does.
     /// </exception>
     public int Lookback(ParameterValues parameters) =>
-        (int)Math.Min(int.MaxValue, 1 + BarsBack(Bind(Root, parameters)));
+        (int)Math.Min(int.MaxValue, 1 + BarsBack(Bind(Root, parameters, new(SamePart.Comparer))));
 
     private static long BarsBack(ExpressionNode node)
     {
@@ -151,15 +149,22 @@ public sealed class AlphaExpression
         [.. names.Distinct(StringComparer.OrdinalIgnoreCase)];
 
     /// <summary>Puts values in the place of parameters.</summary>
+    /// <param name="root">The formula, or it with shared parts marked.</param>
+    /// <param name="parameters">The values.</param>
+    /// <param name="parts">The parts of the formulas before, which are taken where they are equal; gets those of this.</param>
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.ExpressionSyntax"/>: a parameter is unknown, or cannot stand where it does.
     /// </exception>
-    internal ExpressionNode Bind(ExpressionNode root, ParameterValues parameters)
+    internal ExpressionNode Bind(
+        ExpressionNode root,
+        ParameterValues parameters,
+        HashSet<ExpressionNode> parts
+    )
     {
         ArgumentNullException.ThrowIfNull(parameters);
         try
         {
-            return new Binder(parameters).Bind(root);
+            return new Binder(parameters, parts).Bind(root);
         }
         catch (NodeException problem)
         {

@@ -2,20 +2,30 @@ namespace AlphaFactory.Core.Expressions;
 
 /// <summary>
 /// Puts values in the place of parameters and computes what is then constant. The result has no parameter, and
-/// its text names the computation: two parts of the same text have the same values on one panel.
+/// its text names the computation: two parts of the same text have the same values on one panel, and are one object.
 /// </summary>
 /// <param name="parameters">The values.</param>
-internal sealed class Binder(ParameterValues parameters)
+/// <param name="parts">The parts that there are already, of the formulas before; those of this one are added.</param>
+internal sealed class Binder(ParameterValues parameters, HashSet<ExpressionNode> parts)
 {
     /// <summary>The formula with its parameters' values.</summary>
     /// <exception cref="NodeException">A parameter has no value, or one that cannot stand in its place.</exception>
-    public ExpressionNode Bind(ExpressionNode node) =>
-        node switch
+    public ExpressionNode Bind(ExpressionNode node)
+    {
+        var bound = node switch
         {
             ParameterNode parameter => new NumberNode(ValueOf(parameter), parameter.Position),
             CallNode call => Bind(call),
             _ => node,
         };
+        if (parts.TryGetValue(bound, out var known))
+        {
+            return known;
+        }
+
+        parts.Add(bound);
+        return bound;
+    }
 
     private ExpressionNode Bind(CallNode call)
     {

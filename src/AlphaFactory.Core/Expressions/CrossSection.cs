@@ -1,21 +1,20 @@
 using System.Buffers;
+using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 
 namespace AlphaFactory.Core.Expressions;
 
 /// <summary>The operators that compare the entities at one bar; an entity without a value there takes no part.</summary>
 internal static class CrossSection
 {
-    /// <summary>Computes the results of the values at one bar.</summary>
+    /// <summary>So many bars are turned from rows into columns at once: a line of the processor's cache, twice.</summary>
+    public const int Tile = 16;
+
+    /// <summary>Puts results in the place of the values at one bar.</summary>
     /// <param name="values">The values there, in the order of the entities; at least one.</param>
     /// <param name="number">The operator's number.</param>
-    /// <param name="sorted">As much room again, for a sorted copy.</param>
-    /// <param name="results">A result for each value.</param>
-    private delegate void AtBar(
-        ReadOnlySpan<double> values,
-        double number,
-        Span<double> sorted,
-        Span<double> results
-    );
+    /// <param name="order">Sorts values.</param>
+    private delegate void AtBar(Span<double> values, double number, ValueOrder order);
 
     public static Kernel Rank { get; } = AcrossEntities(RankAt);
 
@@ -30,72 +29,135 @@ internal static class CrossSection
     private static Kernel AcrossEntities(AtBar compute) =>
         (in KernelCall call, Span<double> result) =>
         {
-            result.Fill(double.NaN);
-            var room = ArrayPool<double>.Shared.Rent(3 * call.Entities);
+            // Columns of a length that is a power of two would all fall on the same lines of the cache.
+            var height = call.Entities + 8;
+            var columns = ArrayPool<double>.Shared.Rent((Tile + 1) * height);
             var places = ArrayPool<int>.Shared.Rent(call.Entities);
-            var values = room.AsSpan(0, call.Entities);
-            var sorted = room.AsSpan(call.Entities, call.Entities);
-            var results = room.AsSpan(2 * call.Entities, call.Entities);
-            for (var bar = 0; bar < call.Bars; bar++)
+            var values = columns.AsSpan(Tile * height, call.Entities);
+            using var order = new ValueOrder(call.Entities);
+            for (var bar = call.FirstBar; bar < call.EndBar; bar += Tile)
             {
                 call.Cancellation.ThrowIfCancellationRequested();
-                var count = 0;
-                for (var place = bar; place < call.X.Length; place += call.Bars)
+                var width = Math.Min(Tile, call.EndBar - bar);
+                ReadColumns(call.X[bar..], call.Bars, columns, height, call.Entities, width);
+                for (var i = 0; i < width; i++)
                 {
-                    values[count] = call.X[place];
-                    places[count] = place;
-                    count += double.IsNaN(call.X[place]) ? 0 : 1;
+                    var column = columns.AsSpan(i * height, call.Entities);
+                    ComputeAt(column, values, places, compute, call.Number, order);
+                    Elementwise.DropInfinities(column);
                 }
 
-                if (count > 0)
-                {
-                    compute(values[..count], call.Number, sorted[..count], results[..count]);
-                    for (var i = 0; i < count; i++)
-                    {
-                        result[places[i]] = results[i];
-                    }
-                }
+                WriteRows(columns, height, result[bar..], call.Bars, call.Entities, width);
             }
 
-            ArrayPool<double>.Shared.Return(room);
+            ArrayPool<double>.Shared.Return(columns);
             ArrayPool<int>.Shared.Return(places);
         };
 
-    private static void RankAt(
-        ReadOnlySpan<double> values,
+    private static void ComputeAt(
+        Span<double> column,
+        Span<double> values,
+        Span<int> places,
+        AtBar compute,
         double number,
-        Span<double> sorted,
-        Span<double> results
+        ValueOrder order
     )
     {
-        values.CopyTo(sorted);
-        sorted.Sort();
-        for (var i = 0; i < values.Length; i++)
+        if (!TensorPrimitives.IsNaNAny<double>(column))
         {
-            var below = CountBelow(sorted, values[i]);
-            var notAbove = CountBelow(sorted, Math.BitIncrement(values[i]));
-            results[i] = (below + notAbove + 1) / (2d * values.Length);
+            compute(column, number, order);
+            return;
+        }
+
+        var count = 0;
+        for (var entity = 0; entity < column.Length; entity++)
+        {
+            values[count] = column[entity];
+            places[count] = entity;
+            count += double.IsNaN(column[entity]) ? 0 : 1;
+        }
+
+        if (count > 0)
+        {
+            compute(values[..count], number, order);
+            for (var value = 0; value < count; value++)
+            {
+                column[places[value]] = values[value];
+            }
         }
     }
 
-    private static int CountBelow(ReadOnlySpan<double> sorted, double value)
+    // Four entities at once.
+    private static void ReadColumns(
+        ReadOnlySpan<double> rows,
+        int bars,
+        Span<double> columns,
+        int height,
+        int entities,
+        int width
+    )
     {
-        var (low, high) = (0, sorted.Length);
-        while (low < high)
+        var entity = 0;
+        for (; entity <= entities - 4; entity += 4)
         {
-            var middle = (low + high) / 2;
-            (low, high) = sorted[middle] < value ? (middle + 1, high) : (low, middle);
+            var first = rows.Slice(entity * bars, width);
+            var second = rows.Slice((entity + 1) * bars, width);
+            var third = rows.Slice((entity + 2) * bars, width);
+            var fourth = rows.Slice((entity + 3) * bars, width);
+            for (var i = 0; i < first.Length; i++)
+            {
+                Vector256
+                    .Create(first[i], second[i], third[i], fourth[i])
+                    .CopyTo(columns[((i * height) + entity)..]);
+            }
         }
 
-        return low;
+        for (; entity < entities; entity++)
+        {
+            for (var i = 0; i < width; i++)
+            {
+                columns[(i * height) + entity] = rows[(entity * bars) + i];
+            }
+        }
     }
 
-    private static void ScaleAt(
-        ReadOnlySpan<double> values,
-        double number,
-        Span<double> sorted,
-        Span<double> results
+    // Four bars at once.
+    private static void WriteRows(
+        ReadOnlySpan<double> columns,
+        int height,
+        Span<double> rows,
+        int bars,
+        int entities,
+        int width
     )
+    {
+        for (var entity = 0; entity < entities; entity++)
+        {
+            var row = rows.Slice(entity * bars, width);
+            var column = columns[entity..];
+            var i = 0;
+            for (; i <= row.Length - 4; i += 4)
+            {
+                Vector256
+                    .Create(
+                        column[i * height],
+                        column[(i + 1) * height],
+                        column[(i + 2) * height],
+                        column[(i + 3) * height]
+                    )
+                    .CopyTo(row[i..]);
+            }
+
+            for (; i < row.Length; i++)
+            {
+                row[i] = column[i * height];
+            }
+        }
+    }
+
+    private static void RankAt(Span<double> values, double number, ValueOrder order) => order.Rank(values);
+
+    private static void ScaleAt(Span<double> values, double number, ValueOrder order)
     {
         var magnitudes = 0d;
         foreach (var value in values)
@@ -103,62 +165,41 @@ internal static class CrossSection
             magnitudes += Math.Abs(value);
         }
 
-        for (var i = 0; i < values.Length; i++)
+        foreach (ref var value in values)
         {
-            results[i] = values[i] * number / magnitudes;
+            value = value * number / magnitudes;
         }
     }
 
-    private static void ZScoreAt(
-        ReadOnlySpan<double> values,
-        double number,
-        Span<double> sorted,
-        Span<double> results
-    )
+    private static void ZScoreAt(Span<double> values, double number, ValueOrder order)
     {
-        DemeanAt(values, number, sorted, results);
-        var deviation = WindowStatistics.Deviation(values);
-        foreach (ref var result in results)
+        var deviation = SampleStatistics.Deviation(values);
+        DemeanAt(values, number, order);
+        foreach (ref var value in values)
         {
-            result /= deviation;
+            value /= deviation;
         }
     }
 
-    private static void DemeanAt(
-        ReadOnlySpan<double> values,
-        double number,
-        Span<double> sorted,
-        Span<double> results
-    )
+    private static void DemeanAt(Span<double> values, double number, ValueOrder order) =>
+        Elementwise.Difference(values, SampleStatistics.Mean(values), values);
+
+    private static void WinsorizeAt(Span<double> values, double number, ValueOrder order)
     {
-        var mean = WindowStatistics.Mean(values);
-        for (var i = 0; i < values.Length; i++)
+        var places = order.Sort(values);
+        var (low, high) = (Quantile(values, places, number), Quantile(values, places, 1 - number));
+        foreach (ref var value in values)
         {
-            results[i] = Elementwise.Difference(values[i], mean);
+            value = Math.Min(Math.Max(value, low), high);
         }
     }
 
-    private static void WinsorizeAt(
-        ReadOnlySpan<double> values,
-        double number,
-        Span<double> sorted,
-        Span<double> results
-    )
+    private static double Quantile(ReadOnlySpan<double> values, ReadOnlySpan<int> places, double share)
     {
-        values.CopyTo(sorted);
-        sorted.Sort();
-        var (low, high) = (Quantile(sorted, number), Quantile(sorted, 1 - number));
-        for (var i = 0; i < values.Length; i++)
-        {
-            results[i] = Math.Min(Math.Max(values[i], low), high);
-        }
-    }
-
-    private static double Quantile(ReadOnlySpan<double> sorted, double share)
-    {
-        var place = share * (sorted.Length - 1);
+        var place = share * (places.Length - 1);
         var below = (int)Math.Floor(place);
-        var above = Math.Min(below + 1, sorted.Length - 1);
-        return sorted[below] + ((place - below) * (sorted[above] - sorted[below]));
+        var above = Math.Min(below + 1, places.Length - 1);
+        var (low, high) = (values[places[below]], values[places[above]]);
+        return low + ((place - below) * (high - low));
     }
 }

@@ -122,9 +122,40 @@ internal static class Elementwise
     public static void Difference(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> result) =>
         Map<DifferenceOf>(x, y, result);
 
-    /// <summary>Makes what is not finite missing: 0 × ∞ is NaN, and NaN stays.</summary>
-    public static void DropInfinities(Span<double> values) =>
-        TensorPrimitives.MultiplyAdd(values, 0d, values, values);
+    /// <summary><see cref="Difference(double, double)"/> of every value and one number.</summary>
+    public static void Difference(ReadOnlySpan<double> x, double y, Span<double> result)
+    {
+        var lanes = Lanes.Of(x);
+        var results = Lanes.Of(result);
+        var subtrahend = Vector256.Create(y);
+        for (var lane = 0; lane < results.Length && lane < lanes.Length; lane++)
+        {
+            results[lane] = Difference(lanes[lane], subtrahend);
+        }
+
+        for (var i = results.Length * Vector256<double>.Count; i < result.Length; i++)
+        {
+            result[i] = Difference(x[i], y);
+        }
+    }
+
+    /// <summary>Makes what is not finite missing, and one NaN of all: results are compared and hashed by their bits.</summary>
+    public static void DropInfinities(Span<double> values)
+    {
+        var lanes = Lanes.Of(values);
+        var most = Vector256.Create(double.MaxValue);
+        var missing = Vector256.Create(double.NaN);
+        foreach (ref var lane in lanes)
+        {
+            var finite = Vector256.LessThanOrEqual(Vector256.Abs(lane), most);
+            lane = Vector256.ConditionalSelect(finite, lane, missing);
+        }
+
+        foreach (ref var value in values[(lanes.Length * Vector256<double>.Count)..])
+        {
+            value = double.IsFinite(value) ? value : double.NaN;
+        }
+    }
 
     // IEEE gives missing ^ 0 and 1 ^ missing a value; a missing operand leaves nothing to compute with.
     private static double Power(double x, double y) =>

@@ -1,275 +1,268 @@
-using System.Buffers;
-using System.Numerics.Tensors;
-
 namespace AlphaFactory.Core.Expressions;
 
 /// <summary>
-/// Computes a formula whose parameters are bound. Every part's values are finite or NaN, for missing; scratch
-/// space comes from the shared pool.
+/// Computes bound formulas on one panel, one after another. What lies between operators across entities is computed
+/// some entities at a time, and those operators some bars at a time, by several threads; every value is the same
+/// whatever their number. A part that is asked for in several places is computed once, and its room is used again when
+/// the last of them has it.
 /// </summary>
-/// <param name="panel">What the columns are taken from.</param>
-/// <param name="cache">Where the values of shared parts are kept.</param>
-/// <param name="cancellation">Cancelled when the user stops the work.</param>
-internal sealed class Evaluator(Panel panel, SeriesCache cache, CancellationToken cancellation)
+internal sealed class Evaluator
 {
-    /// <summary>How many values element-wise operators work on at once: 8 kB of them.</summary>
-    private const int Tile = 1024;
+    /// <summary>So many values are worked on at once, as far as that makes whole entities: they fit the cache.</summary>
+    private const int Block = 8192;
 
-    private readonly int _length = panel.EntityCount * panel.Bars;
+    /// <summary>Fewer values are not worth a second thread.</summary>
+    private const int WorthAThread = 65_536;
 
-    /// <summary>The values of <paramref name="node"/> for every entity and bar.</summary>
-    public double[] Evaluate(ExpressionNode node)
+    private readonly Panel _panel;
+    private readonly IReadOnlyList<ExpressionNode> _roots;
+    private readonly SeriesCache? _cache;
+    private readonly int _threads;
+    private readonly CancellationToken _cancellation;
+    private readonly FormulaUses _uses;
+    private readonly Dictionary<CallNode, double[]> _held = new(ReferenceEqualityComparer.Instance);
+    private readonly Stack<double[]> _spare = [];
+
+    /// <summary>Makes formulas ready.</summary>
+    /// <param name="panel">What the columns are taken from.</param>
+    /// <param name="roots">The formulas, whose equal parts are one object.</param>
+    /// <param name="cache">Where the values of shared parts are kept; null when none is marked.</param>
+    /// <param name="threads">How many threads to use at most.</param>
+    /// <param name="cancellation">Cancelled when the user stops the work.</param>
+    public Evaluator(
+        Panel panel,
+        IReadOnlyList<ExpressionNode> roots,
+        SeriesCache? cache,
+        int threads,
+        CancellationToken cancellation
+    )
     {
-        var result = new double[_length];
-        if (_length > 0)
-        {
-            Values(node, result).CopyTo(result);
-            foreach (ref var value in result.AsSpan())
-            {
-                // One NaN, whatever made it: results are compared and hashed by their bits.
-                value = double.IsNaN(value) ? double.NaN : value;
-            }
-        }
-
-        return result;
+        (_panel, _roots, _cache, _cancellation) = (panel, roots, cache, cancellation);
+        _uses = new FormulaUses(roots);
+        _threads = Length < WorthAThread ? 1 : threads;
     }
 
-    /// <summary>The values of <paramref name="node"/>: in the room given, or where they are already.</summary>
-    public ReadOnlySpan<double> Values(ExpressionNode node, Span<double> room)
+    /// <summary>Makes formulas ready to be computed on all processors; what they have in common is computed once.</summary>
+    /// <exception cref="AlphaFactoryException">
+    /// <see cref="ErrorId.ExpressionSyntax"/>: a column or parameter is unknown, or a parameter cannot be the window,
+    /// lag or number that it stands for.
+    /// </exception>
+    public static Evaluator Of(
+        IReadOnlyList<AlphaExpression> formulas,
+        Panel panel,
+        ParameterValues parameters,
+        CancellationToken cancellation
+    )
     {
-        cancellation.ThrowIfCancellationRequested();
-        switch (node)
+        var parts = new HashSet<ExpressionNode>(SamePart.Comparer);
+        var roots = new List<ExpressionNode>();
+        foreach (var formula in formulas)
         {
-            case CallNode { IsShared: true } shared:
-                return Shared(shared);
-            case CallNode call:
-                Compute(call, room);
-                return room;
-            case ColumnNode column:
-                return WithoutInfinities(panel.Column(column.Name), room);
-            default:
-                room.Fill(FiniteOf(node));
-                return room;
+            formula.RequireColumns(panel.Columns);
+            roots.Add(formula.Bind(formula.Root, parameters, parts));
         }
+
+        return new Evaluator(panel, roots, null, Environment.ProcessorCount, cancellation);
     }
 
-    private void Compute(CallNode call, Span<double> result)
+    /// <summary>How many values a formula has.</summary>
+    private int Length => _panel.EntityCount * _panel.Bars;
+
+    /// <summary>Computes a formula. Each is computed once, in their order.</summary>
+    /// <param name="formula">Which of them, from 0.</param>
+    /// <param name="room">
+    /// Where the values go, entity by entity: finite or NaN, for missing, and one NaN, whatever made it.
+    /// </param>
+    public void Evaluate(int formula, double[] room)
     {
-        if (call.Operator.IsElementwise)
+        var root = _roots[formula];
+        _cancellation.ThrowIfCancellationRequested();
+        if (Length == 0)
         {
-            ComputeByTiles(call, result);
             return;
         }
 
-        var rented = new List<double[]>();
-        try
+        switch (root)
         {
-            Apply(call, Series(call, 0, rented), Series(call, 1, rented), Series(call, 2, rented), result);
-        }
-        finally
-        {
-            rented.ForEach(room => ArrayPool<double>.Shared.Return(room));
-        }
-    }
-
-    private void Apply(
-        CallNode call,
-        ReadOnlySpan<double> x,
-        ReadOnlySpan<double> y,
-        ReadOnlySpan<double> z,
-        Span<double> result
-    )
-    {
-        call.Operator.Kernel(
-            new KernelCall
-            {
-                X = x,
-                Y = y,
-                Z = z,
-                Window = (int)Number(call, ArgumentKind.Window) + (int)Number(call, ArgumentKind.Lag),
-                Number = Number(call, ArgumentKind.Number),
-                Entities = panel.EntityCount,
-                Bars = panel.Bars,
-                Cancellation = cancellation,
-            },
-            result
-        );
-        Elementwise.DropInfinities(result);
-    }
-
-    /// <summary>
-    /// Computes element-wise operators on top of one another piece by piece: what one gives is still in the
-    /// processor's cache when the next takes it.
-    /// </summary>
-    private void ComputeByTiles(CallNode call, Span<double> result)
-    {
-        var rented = new List<double[]>();
-        var leaves = new List<(ExpressionNode Node, double[] Values)>();
-        try
-        {
-            Gather(call, leaves, rented);
-            var scratch = ArrayPool<double>.Shared.Rent(Slots(call) * Tile);
-            rented.Add(scratch);
-            for (var start = 0; start < _length; start += Tile)
-            {
-                var length = Math.Min(Tile, _length - start);
-                ComputeTile(call, start, result.Slice(start, length), leaves, scratch);
-            }
-        }
-        finally
-        {
-            rented.ForEach(room => ArrayPool<double>.Shared.Return(room));
-        }
-    }
-
-    /// <summary>Computes what the element-wise operators stand on.</summary>
-    private void Gather(
-        CallNode call,
-        List<(ExpressionNode Node, double[] Values)> leaves,
-        List<double[]> rented
-    )
-    {
-        foreach (var argument in call.Arguments)
-        {
-            switch (argument)
-            {
-                case CallNode { IsShared: true } shared:
-                    leaves.Add((shared, Shared(shared)));
-                    break;
-                case CallNode { Operator.IsElementwise: true } elementwise:
-                    Gather(elementwise, leaves, rented);
-                    break;
-                case CallNode other:
-                    var room = ArrayPool<double>.Shared.Rent(_length);
-                    rented.Add(room);
-                    Compute(other, room.AsSpan(0, _length));
-                    leaves.Add((other, room));
-                    break;
-            }
-        }
-    }
-
-    private void ComputeTile(
-        CallNode call,
-        int start,
-        Span<double> result,
-        List<(ExpressionNode Node, double[] Values)> leaves,
-        Span<double> scratch
-    ) =>
-        Apply(
-            call,
-            TileOf(call, 0, start, result.Length, leaves, scratch),
-            TileOf(call, 1, start, result.Length, leaves, scratch),
-            TileOf(call, 2, start, result.Length, leaves, scratch),
-            result
-        );
-
-    private ReadOnlySpan<double> TileOf(
-        CallNode call,
-        int place,
-        int start,
-        int length,
-        List<(ExpressionNode Node, double[] Values)> leaves,
-        Span<double> scratch
-    )
-    {
-        if (place >= call.Arguments.Count)
-        {
-            return default;
-        }
-
-        // Each argument stays in a slot of its own while those after it are computed.
-        var room = scratch.Slice(place * Tile, length);
-        var node = call.Arguments[place];
-        foreach (var leaf in leaves)
-        {
-            if (ReferenceEquals(leaf.Node, node))
-            {
-                return leaf.Values.AsSpan(start, length);
-            }
-        }
-
-        switch (node)
-        {
-            case CallNode inner:
-                ComputeTile(inner, start, room, leaves, scratch[((place + 1) * Tile)..]);
-                return room;
-            case ColumnNode column:
-                return WithoutInfinities(panel.Column(column.Name).Slice(start, length), room);
+            case NumberNode number:
+                Array.Fill(room, number.Value);
+                break;
+            case CallNode call when !_uses.IsWhole(call) || IsAskedForOnce(call):
+                Compute(call, room);
+                return;
             default:
-                room.Fill(FiniteOf(node));
-                return room;
+                SeriesOf(root)!.CopyTo(room, 0);
+                Release(root);
+                break;
         }
+
+        // Results are compared and hashed by their bits.
+        Elementwise.DropInfinities(room);
     }
 
-    // How many tiles are in use at once, at most.
-    private static int Slots(ExpressionNode node)
-    {
-        var slots = 0;
-        if (node is CallNode { Operator.IsElementwise: true } call)
+    /// <summary>Whether nobody else needs the values of a part that is computed for all entities.</summary>
+    private bool IsAskedForOnce(CallNode call) =>
+        !call.IsShared && !_held.ContainsKey(call) && _uses.Left(call) == 1;
+
+    /// <summary>The values of a column, or of a part that is computed for all entities first; null of another.</summary>
+    private double[]? SeriesOf(ExpressionNode node) =>
+        node switch
         {
-            for (var i = 0; i < call.Arguments.Count; i++)
-            {
-                slots = Math.Max(slots, i + 1 + Slots(call.Arguments[i]));
-            }
+            ColumnNode column => _panel.FiniteColumn(column.Name),
+            CallNode call when _uses.IsWhole(call) => Whole(call),
+            _ => null,
+        };
+
+    private double[] Whole(CallNode call)
+    {
+        if (call.IsShared)
+        {
+            return _cache!.GetOrAdd(
+                call.ToString(),
+                () =>
+                {
+                    var kept = new double[Length];
+                    Compute(call, kept);
+                    return kept;
+                }
+            );
         }
 
-        return slots;
+        if (!_held.TryGetValue(call, out var values))
+        {
+            values = _spare.TryPop(out var spare) ? spare : GC.AllocateUninitializedArray<double>(Length);
+            Compute(call, values);
+            _held.Add(call, values);
+        }
+
+        return values;
     }
 
-    private double[] Shared(CallNode shared) =>
-        cache.GetOrAdd(
-            shared.ToString(),
-            () =>
+    private void Compute(CallNode call, double[] room)
+    {
+        if (call.Operator.IsAcrossEntities)
+        {
+            ComputeByBar(call, room);
+        }
+        else
+        {
+            ComputeByEntity(call, room);
+        }
+    }
+
+    /// <summary>What asked for a part has it: its room is free after the last.</summary>
+    private void Release(ExpressionNode node)
+    {
+        if (
+            node is CallNode { IsShared: false } call
+            && _uses.IsWhole(call)
+            && _uses.Drop(call)
+            && _held.Remove(call, out var values)
+        )
+        {
+            _spare.Push(values);
+        }
+    }
+
+    private void ComputeByEntity(CallNode call, double[] room)
+    {
+        var asked = new List<ExpressionNode>();
+        var program = new EntityProgram(
+            call,
+            node =>
             {
-                var kept = new double[_length];
-                Compute(shared, kept);
-                return kept;
+                var series = SeriesOf(node);
+                if (series is not null)
+                {
+                    asked.Add(node);
+                }
+
+                return series;
             }
         );
-
-    private static ReadOnlySpan<double> WithoutInfinities(ReadOnlySpan<double> values, Span<double> room)
-    {
-        if (!TensorPrimitives.IsInfinityAny(values))
-        {
-            return values;
-        }
-
-        values.CopyTo(room);
-        Elementwise.DropInfinities(room);
-        return room;
-    }
-
-    private static double FiniteOf(ExpressionNode node) =>
-        NumberOf(node) is var number && double.IsFinite(number) ? number : double.NaN;
-
-    private ReadOnlySpan<double> Series(CallNode call, int place, List<double[]> rented)
-    {
-        if (place >= call.Arguments.Count || call.Operator.Arguments[place].Kind != ArgumentKind.Series)
-        {
-            return default;
-        }
-
-        var room = ArrayPool<double>.Shared.Rent(_length);
-        rented.Add(room);
-        return Values(call.Arguments[place], room.AsSpan(0, _length));
-    }
-
-    private static double Number(CallNode call, ArgumentKind kind)
-    {
-        for (var i = 0; i < call.Arguments.Count; i++)
-        {
-            if (call.Operator.Arguments[i].Kind == kind)
+        var bars = _panel.Bars;
+        var share = _threads == 1 ? _panel.EntityCount : _panel.EntityCount / (_threads * 4);
+        var most = Math.Max(1, Math.Min(Block / bars, share));
+        var blocks = (_panel.EntityCount + most - 1) / most;
+        Spread(
+            blocks,
+            () => new EntityProgram.Worker(program, bars, most),
+            (block, worker) =>
             {
-                return NumberOf(call.Arguments[i]);
+                var first = block * most;
+                var entities = Math.Min(most, _panel.EntityCount - first);
+                worker.Run(first, room.AsSpan(first * bars, entities * bars), _cancellation);
             }
-        }
-
-        return 0;
+        );
+        asked.ForEach(Release);
     }
 
-    private static double NumberOf(ExpressionNode node) =>
-        node is NumberNode number
-            ? number.Value
-            : throw new InvalidOperationException($"{node} is not bound.");
+    private void ComputeByBar(CallNode call, double[] room)
+    {
+        var argument = call.Arguments[0];
+        double[]? values = null;
+        if (argument is CallNode inner && !_uses.IsWhole(inner))
+        {
+            ComputeByEntity(inner, room);
+            values = room;
+        }
+        else if (argument is NumberNode number)
+        {
+            Array.Fill(room, number.Value);
+            values = room;
+        }
+        else
+        {
+            values = SeriesOf(argument)!;
+        }
+
+        var most = CrossSection.Tile * Math.Max(1, _panel.Bars / (CrossSection.Tile * _threads * 8));
+        Spread(
+            (_panel.Bars + most - 1) / most,
+            () => null as IDisposable,
+            (block, _) =>
+                call.Operator.Kernel(
+                    new KernelCall
+                    {
+                        X = values.AsSpan(0, Length),
+                        Number = call.Arguments.Count > 1 ? ((NumberNode)call.Arguments[1]).Value : 0,
+                        Entities = _panel.EntityCount,
+                        Bars = _panel.Bars,
+                        FirstBar = block * most,
+                        EndBar = Math.Min((block + 1) * most, _panel.Bars),
+                        Cancellation = _cancellation,
+                    },
+                    room.AsSpan(0, Length)
+                )
+        );
+        Release(argument);
+    }
+
+    private void Spread<TWorker>(int blocks, Func<TWorker> begin, Action<int, TWorker> work)
+        where TWorker : IDisposable?
+    {
+        if (_threads == 1 || blocks == 1)
+        {
+            using var worker = begin();
+            for (var block = 0; block < blocks; block++)
+            {
+                work(block, worker);
+            }
+
+            return;
+        }
+
+        Parallel.For(
+            0,
+            blocks,
+            new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = _cancellation },
+            begin,
+            (block, _, worker) =>
+            {
+                work(block, worker);
+                return worker;
+            },
+            worker => worker?.Dispose()
+        );
+    }
 }

@@ -72,6 +72,12 @@ internal readonly ref struct KernelCall
     /// <summary>How many bars each entity has.</summary>
     public required int Bars { get; init; }
 
+    /// <summary>Of an operator across entities: the first bar to compute.</summary>
+    public int FirstBar { get; init; }
+
+    /// <summary>Of an operator across entities: the bar after the last to compute.</summary>
+    public int EndBar { get; init; }
+
     /// <summary>Cancelled when the user stops the work.</summary>
     public CancellationToken Cancellation { get; init; }
 }
@@ -106,6 +112,12 @@ internal sealed record Operator(
 
     /// <summary>Whether a value depends on the arguments' values at the same entity and bar only.</summary>
     public bool IsElementwise { get; init; }
+
+    /// <summary>Whether a value depends on the values of all entities at the same bar.</summary>
+    public bool IsAcrossEntities { get; init; }
+
+    /// <summary>Whether computing it takes no longer than reading its values from memory would.</summary>
+    public bool IsCheap { get; init; }
 
     /// <summary>Where its value is missing, in words; unless said, what its arguments make of it.</summary>
     public string Missing

@@ -47,11 +47,18 @@ internal static class Operators
         Symbol("^", 7, Elementwise.Power, "x to the power of y") with
         {
             Notation = Notation.InfixRight,
+            IsCheap = false,
         },
         Element("abs", [X], Elementwise.Absolute, "magnitude"),
-        Element("log", [X], Elementwise.Logarithm, "natural logarithm; missing where x is not positive"),
+        Element("log", [X], Elementwise.Logarithm, "natural logarithm; missing where x is not positive") with
+        {
+            IsCheap = false,
+        },
         Element("sign", [X], Elementwise.Sign, "1, 0 or -1"),
-        Element("signedpower", [X, Y], Elementwise.SignedPower, "sign(x) * abs(x) ^ y"),
+        Element("signedpower", [X, Y], Elementwise.SignedPower, "sign(x) * abs(x) ^ y") with
+        {
+            IsCheap = false,
+        },
         Element("min", [X, Y], Elementwise.Minimum, "the smaller of two values"),
         Element("max", [X, Y], Elementwise.Maximum, "the larger of two values"),
         Element(
@@ -65,12 +72,17 @@ internal static class Operators
         },
         Series("delay", [X, Lag], Rolling.Delay, "the value so many bars before") with
         {
+            IsCheap = true,
             Missing = "where the value so many bars before is, or there is none",
         },
-        Series("delta", [X, Lag], Rolling.Delta, "x - delay(x, lag)"),
+        Series("delta", [X, Lag], Rolling.Delta, "x - delay(x, lag)") with
+        {
+            IsCheap = true,
+        },
         Series(Returns, [X], Rolling.Returns, "x / delay(x, 1) - 1; without arguments, that of close") with
         {
             BarsBack = 1,
+            IsCheap = true,
             Missing = "where x or the value before it is, or that is 0",
         },
         Series("ts_sum", [X, Window], Rolling.Sum, "sum over the window") with
@@ -130,21 +142,21 @@ internal static class Operators
         },
         Series("correlation", [X, Y, Window], Rolling.Correlation, "Pearson's; missing in a constant window"),
         Series("covariance", [X, Y, Window], Rolling.Covariance, "sample covariance of the window (ddof 1)"),
-        Series("rank", [X], CrossSection.Rank, "percentile among the entities at the bar, average ties"),
-        Series(
+        Across("rank", [X], CrossSection.Rank, "percentile among the entities at the bar, average ties"),
+        Across(
             "scale",
             [X, new("total", ArgumentKind.Number, 1)],
             CrossSection.Scale,
             "x times a factor that makes the magnitudes at the bar sum to the total"
         ),
-        Series(
+        Across(
             "zscore",
             [X],
             CrossSection.ZScore,
             "(x - mean) / sample deviation among the entities at the bar"
         ),
-        Series("demean", [X], CrossSection.Demean, "x - mean of the entities at the bar"),
-        Series(
+        Across("demean", [X], CrossSection.Demean, "x - mean of the entities at the bar"),
+        Across(
             "winsorize",
             [X, new("share", ArgumentKind.Number, 0.05) { Least = 0, Most = 0.5 }],
             CrossSection.Winsorize,
@@ -182,7 +194,12 @@ internal static class Operators
         );
 
     private static Operator Symbol(string symbol, int precedence, Kernel kernel, string help) =>
-        new(symbol, Notation.Infix, [X, Y], kernel, help) { Precedence = precedence, IsElementwise = true };
+        new(symbol, Notation.Infix, [X, Y], kernel, help)
+        {
+            Precedence = precedence,
+            IsElementwise = true,
+            IsCheap = true,
+        };
 
     private static Operator Comparison(string symbol, Kernel kernel, string help) =>
         Symbol(symbol, 3, kernel, help) with
@@ -192,12 +209,24 @@ internal static class Operators
         };
 
     private static Operator Prefix(string symbol, Kernel kernel, string help) =>
-        new(symbol, Notation.Prefix, [X], kernel, help) { Precedence = 6, IsElementwise = true };
+        new(symbol, Notation.Prefix, [X], kernel, help)
+        {
+            Precedence = 6,
+            IsElementwise = true,
+            IsCheap = true,
+        };
 
     private static Operator Element(string name, Argument[] arguments, Kernel kernel, string help) =>
         Series(name, arguments, kernel, help) with
         {
             IsElementwise = true,
+            IsCheap = true,
+        };
+
+    private static Operator Across(string name, Argument[] arguments, Kernel kernel, string help) =>
+        Series(name, arguments, kernel, help) with
+        {
+            IsAcrossEntities = true,
         };
 
     private static Operator Series(string name, Argument[] arguments, Kernel kernel, string help) =>

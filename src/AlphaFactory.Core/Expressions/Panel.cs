@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Numerics.Tensors;
+
 namespace AlphaFactory.Core.Expressions;
 
 /// <summary>
@@ -8,6 +11,7 @@ namespace AlphaFactory.Core.Expressions;
 public sealed class Panel
 {
     private readonly Dictionary<string, double[]> _columns;
+    private readonly ConcurrentDictionary<string, double[]> _finite = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Makes a panel of arrays that the caller no longer changes.</summary>
     /// <param name="entities">The entities, in ordinal order.</param>
@@ -63,6 +67,25 @@ public sealed class Panel
     /// <exception cref="KeyNotFoundException">There is no such column.</exception>
     public ReadOnlySpan<double> Series(string column, int entity) =>
         _columns[column].AsSpan(entity * Bars, Bars);
+
+    /// <summary>All values of a column, entity by entity, those that are infinite missing; nobody changes them.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such column.</exception>
+    internal double[] FiniteColumn(string column) =>
+        _finite.GetOrAdd(
+            column,
+            name =>
+            {
+                var values = _columns[name];
+                if (!TensorPrimitives.IsInfinityAny<double>(values))
+                {
+                    return values;
+                }
+
+                var finite = (double[])values.Clone();
+                Elementwise.DropInfinities(finite);
+                return finite;
+            }
+        );
 
     /// <summary>The panel as it was known at the end of bar <paramref name="bars"/> − 1: the first bars only.</summary>
     public Panel Truncate(int bars)

@@ -1,4 +1,5 @@
-using System.Buffers;
+using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 
 namespace AlphaFactory.Core.Expressions;
 
@@ -8,12 +9,6 @@ namespace AlphaFactory.Core.Expressions;
 /// </summary>
 internal static class Rolling
 {
-    /// <summary>A statistic of one window.</summary>
-    private delegate double OfWindow(ReadOnlySpan<double> x);
-
-    /// <summary>A statistic of the same window of two series.</summary>
-    private delegate double OfWindows(ReadOnlySpan<double> x, ReadOnlySpan<double> y);
-
     /// <summary>
     /// Computes one stretch of finite values, at least as long as the window, and writes from the bar on at
     /// which the window is full.
@@ -26,33 +21,33 @@ internal static class Rolling
         CancellationToken cancellation
     );
 
-    public static Kernel Sum { get; } = EachSum(static (high, _, _) => high);
+    public static Kernel Sum { get; } = Windows<SumPart, SumOfWindow>();
 
-    public static Kernel Mean { get; } = EachSum(WindowSums.Mean);
+    public static Kernel Mean { get; } = Windows<SumPart, MeanOfWindow>();
 
     public static Kernel Ema { get; } = OverStretches(EmaStretch);
 
-    public static Kernel Minimum { get; } = Extreme(-1, index: false);
+    public static Kernel Minimum { get; } = Windows<ExtremePart<Lowest>, ExtremeOfWindow<Lowest>>();
 
-    public static Kernel Maximum { get; } = Extreme(1, index: false);
+    public static Kernel Maximum { get; } = Windows<ExtremePart<Highest>, ExtremeOfWindow<Highest>>();
 
-    public static Kernel ArgMinimum { get; } = Extreme(-1, index: true);
+    public static Kernel ArgMinimum { get; } = Windows<ExtremePlacePart<Lowest>, PlaceOfExtreme<Lowest>>();
 
-    public static Kernel ArgMaximum { get; } = Extreme(1, index: true);
+    public static Kernel ArgMaximum { get; } = Windows<ExtremePlacePart<Highest>, PlaceOfExtreme<Highest>>();
 
-    public static Kernel Deviation { get; } = EachWindow(WindowStatistics.Deviation);
+    public static Kernel Deviation { get; } = Windows<MomentPart, DeviationOfWindow>();
 
-    public static Kernel ZScore { get; } = EachWindow(WindowStatistics.ZScore);
+    public static Kernel ZScore { get; } = Windows<MomentPart, ZScoreOfWindow>();
 
-    public static Kernel Rank { get; } = EachWindow(WindowStatistics.RankOfNewest);
+    public static Kernel Rank { get; } = OverStretches(RankStretch);
 
-    public static Kernel Product { get; } = EachWindow(WindowStatistics.Product);
+    public static Kernel Product { get; } = Windows<ProductPart, ProductOfWindow>();
 
-    public static Kernel DecayLinear { get; } = EachWindow(WindowStatistics.DecayLinear);
+    public static Kernel DecayLinear { get; } = Windows<DecayPart, DecayOfWindow>();
 
-    public static Kernel Correlation { get; } = EachPairOfWindows(WindowStatistics.Correlation);
+    public static Kernel Correlation { get; } = Windows<PairPart, CorrelationOfWindows>();
 
-    public static Kernel Covariance { get; } = EachPairOfWindows(WindowStatistics.Covariance);
+    public static Kernel Covariance { get; } = Windows<PairPart, CovarianceOfWindows>();
 
     public static void Delay(in KernelCall call, Span<double> result)
     {
@@ -78,38 +73,18 @@ internal static class Rolling
         {
             var series = call.X.Slice(entity * call.Bars, call.Bars);
             var returns = result.Slice(entity * call.Bars, call.Bars);
-            var previous = double.NaN;
-            for (var bar = 0; bar < series.Length; bar++)
-            {
-                var ratio = series[bar] / previous;
-                returns[bar] = double.IsFinite(ratio) ? Elementwise.Difference(ratio, 1) : double.NaN;
-                previous = series[bar];
-            }
+            returns[0] = double.NaN;
+            TensorPrimitives.Divide(series[1..], series[..^1], returns[1..]);
+            Elementwise.DropInfinities(returns);
+            Elementwise.Difference(returns, 1, returns);
         }
     }
 
-    private static Kernel EachWindow(OfWindow statistic) =>
+    private static Kernel Windows<TPart, TStatistic>()
+        where TPart : struct, IWindowPart<TPart>
+        where TStatistic : struct, IWindowStatistic<TPart> =>
         OverStretches(
-            (x, _, window, result, cancellation) =>
-            {
-                for (var end = window; end <= x.Length; end++)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    result[end - 1] = statistic(x.Slice(end - window, window));
-                }
-            }
-        );
-
-    private static Kernel EachPairOfWindows(OfWindows statistic) =>
-        OverStretches(
-            (x, y, window, result, cancellation) =>
-            {
-                for (var end = window; end <= x.Length; end++)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    result[end - 1] = statistic(x.Slice(end - window, window), y.Slice(end - window, window));
-                }
-            }
+            (x, y, window, result, _) => WindowTree<TPart, TStatistic>.Compute(x, y, window, result)
         );
 
     private static Kernel OverStretches(OfStretch compute) =>
@@ -153,30 +128,6 @@ internal static class Rolling
         return length;
     }
 
-    private static Kernel EachSum(Func<double, double, int, double> value) =>
-        OverStretches(
-            (x, _, window, result, _) =>
-            {
-                var room = ArrayPool<double>.Shared.Rent(4 * x.Length);
-                var high = room.AsSpan(0, x.Length);
-                var low = room.AsSpan(x.Length, x.Length);
-                WindowSums.Compute(
-                    x,
-                    window,
-                    high,
-                    low,
-                    room.AsSpan(2 * x.Length, x.Length),
-                    room.AsSpan(3 * x.Length, x.Length)
-                );
-                for (var bar = window - 1; bar < x.Length; bar++)
-                {
-                    result[bar] = value(high[bar], low[bar], window);
-                }
-
-                ArrayPool<double>.Shared.Return(room);
-            }
-        );
-
     // As pandas' ewm(span=window, adjust=False, min_periods=window), begun anew after each missing value.
     private static void EmaStretch(
         ReadOnlySpan<double> x,
@@ -198,34 +149,45 @@ internal static class Rolling
         }
     }
 
-    // The queue holds the bars that may yet be the extreme of a window, best first.
-    private static Kernel Extreme(int sign, bool index) =>
-        OverStretches(
-            (x, _, window, result, _) =>
+    /// <summary>
+    /// The share of a window's values below the newest one, itself and half of its equals counted in: four windows at
+    /// once, whose values are counted if they are less, and again if they are not more.
+    /// </summary>
+    private static void RankStretch(
+        ReadOnlySpan<double> x,
+        ReadOnlySpan<double> y,
+        int window,
+        Span<double> result,
+        CancellationToken cancellation
+    )
+    {
+        var bar = window - 1;
+        for (; bar <= x.Length - Vector256<double>.Count; bar += Vector256<double>.Count)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var newest = Vector256.Create(x[bar..]);
+            var counts = Vector256<long>.Zero;
+            ref readonly var oldest = ref x[bar - window + 1];
+            for (nuint i = 0; i < (nuint)window; i++)
             {
-                var queue = ArrayPool<int>.Shared.Rent(x.Length);
-                var (first, end) = (0, 0);
-                for (var bar = 0; bar < x.Length; bar++)
-                {
-                    while (end > first && sign * x[bar] > sign * x[queue[end - 1]])
-                    {
-                        end--;
-                    }
-
-                    queue[end++] = bar;
-                    var oldest = bar - window + 1;
-                    if (queue[first] < oldest)
-                    {
-                        first++;
-                    }
-
-                    if (oldest >= 0)
-                    {
-                        result[bar] = index ? queue[first] - oldest + 1 : x[queue[first]];
-                    }
-                }
-
-                ArrayPool<int>.Shared.Return(queue);
+                var values = Vector256.LoadUnsafe(in oldest, i);
+                counts -= Vector256.LessThan(values, newest).AsInt64();
+                counts -= Vector256.LessThanOrEqual(values, newest).AsInt64();
             }
-        );
+
+            var shares = (Vector256.ConvertToDouble(counts) + Vector256<double>.One) / (2d * window);
+            shares.CopyTo(result[bar..]);
+        }
+
+        for (; bar < x.Length; bar++)
+        {
+            var count = 0L;
+            foreach (var value in x.Slice(bar - window + 1, window))
+            {
+                count += (value < x[bar] ? 1 : 0) + (value <= x[bar] ? 1 : 0);
+            }
+
+            result[bar] = (count + 1) / (2d * window);
+        }
+    }
 }

@@ -32,22 +32,21 @@ internal sealed class SharedFormula
     /// <summary>Computes the values of a parameter set.</summary>
     /// <param name="parameters">Numbers, or booleans, for the parameters.</param>
     /// <param name="room">Room for entities × bars values, entity by entity.</param>
+    /// <param name="threads">How many threads to use at most.</param>
     /// <param name="cancellation">Cancelled when the user stops the work.</param>
     /// <returns>The room given, filled.</returns>
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.ExpressionSyntax"/>: a parameter is unknown, or cannot stand where it does.
     /// </exception>
-    public double[] Evaluate(ParameterValues parameters, double[] room, CancellationToken cancellation)
+    public double[] Evaluate(
+        ParameterValues parameters,
+        double[] room,
+        int threads,
+        CancellationToken cancellation
+    )
     {
-        var values = new Evaluator(_panel, _cache, cancellation).Values(
-            _expression.Bind(_root, parameters),
-            room
-        );
-        if (!values.Overlaps(room))
-        {
-            values.CopyTo(room);
-        }
-
+        var bound = _expression.Bind(_root, parameters, new(SamePart.Comparer));
+        new Evaluator(_panel, [bound], _cache, threads, cancellation).Evaluate(0, room);
         return room;
     }
 }

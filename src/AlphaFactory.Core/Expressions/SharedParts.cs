@@ -1,13 +1,12 @@
 namespace AlphaFactory.Core.Expressions;
 
 /// <summary>
-/// Finds the parts of a formula that are asked for more than once: by other sets of a grid, because they use only
-/// some of the parameters that vary, or by other places of the formula.
+/// Finds the parts of a formula that several sets of a grid have in common, because they use only some of the
+/// parameters that vary.
 /// </summary>
 internal sealed class SharedParts
 {
     private readonly HashSet<string> _varying;
-    private readonly Dictionary<string, int> _occurrences = new(StringComparer.Ordinal);
 
     private SharedParts(IEnumerable<string> varying) =>
         _varying = new HashSet<string>(varying, StringComparer.OrdinalIgnoreCase);
@@ -15,47 +14,29 @@ internal sealed class SharedParts
     /// <summary>The formula with these parts marked (<see cref="CallNode.IsShared"/>).</summary>
     /// <param name="root">The formula.</param>
     /// <param name="varying">The parameters that take several values.</param>
-    public static ExpressionNode Mark(ExpressionNode root, IEnumerable<string> varying)
-    {
-        var parts = new SharedParts(varying);
-        parts.Count(root);
-        return parts.Marked(root, parent: null);
-    }
+    public static ExpressionNode Mark(ExpressionNode root, IEnumerable<string> varying) =>
+        new SharedParts(varying).Marked(root, asking: -1);
 
-    private void Count(ExpressionNode node)
-    {
-        if (node is CallNode call)
-        {
-            var text = call.ToString();
-            _occurrences[text] = _occurrences.GetValueOrDefault(text) + 1;
-            foreach (var argument in call.Arguments)
-            {
-                Count(argument);
-            }
-        }
-    }
-
-    // A part that is asked for through its parent only, whenever that is, needs no keeping of its own.
-    private ExpressionNode Marked(ExpressionNode node, CallNode? parent)
+    // A part that is asked for through one that is kept, whenever that is, needs no keeping of its own. What is cheap
+    // is computed from what it stands on rather than kept.
+    private ExpressionNode Marked(ExpressionNode node, int asking)
     {
         if (node is not CallNode call)
         {
             return node;
         }
 
-        var (own, outer) = (VaryingIn(call), parent is null ? -1 : VaryingIn(parent));
-        var (times, outerTimes) = (Times(call), parent is null ? 1 : Times(parent));
+        var own = VaryingIn(call);
+        var outer = call.Operator.IsCheap ? asking : own;
         return new CallNode(
             call.Operator,
-            [.. call.Arguments.Select(argument => Marked(argument, call))],
+            [.. call.Arguments.Select(argument => Marked(argument, outer))],
             call.Position
         )
         {
-            IsShared = (own < _varying.Count && own != outer) || times > outerTimes,
+            IsShared = !call.Operator.IsCheap && own < _varying.Count && own != asking,
         };
     }
-
-    private int Times(CallNode call) => _occurrences[call.ToString()];
 
     private int VaryingIn(ExpressionNode node)
     {

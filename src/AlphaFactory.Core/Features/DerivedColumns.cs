@@ -2,7 +2,9 @@ using AlphaFactory.Core.Expressions;
 
 namespace AlphaFactory.Core.Features;
 
-/// <summary>The values of a query's formulas, for every entity and bar of the history that they see.</summary>
+/// <summary>
+/// The values of a query's formulas: they see the whole history, and what is kept of them begins where the query does.
+/// </summary>
 internal sealed class DerivedColumns
 {
     private readonly List<(string Name, double[] Values)> _columns = [];
@@ -10,7 +12,7 @@ internal sealed class DerivedColumns
     private readonly Dictionary<DateTime, int> _bars = [];
     private readonly string _set;
 
-    private DerivedColumns(string set, Panel panel)
+    private DerivedColumns(string set, Panel panel, int firstBar)
     {
         _set = set;
         foreach (var entity in panel.Entities)
@@ -18,7 +20,7 @@ internal sealed class DerivedColumns
             _entities.Add(entity, _entities.Count);
         }
 
-        foreach (var time in panel.Times)
+        foreach (var time in panel.Times.Skip(firstBar))
         {
             _bars.Add(time, _bars.Count);
         }
@@ -61,30 +63,53 @@ internal sealed class DerivedColumns
         };
         // What is withheld is said once, by the rows.
         var panel = FeatureReading.Panel(query.Set, request, context with { Verbose = _ => { } }).Panel;
-        var derived = new DerivedColumns(query.Set.Name, panel);
-        foreach (var ((name, _), formula) in query.Expressions.Zip(formulas))
+        var firstBar = FirstBar(panel, query.From);
+        var derived = new DerivedColumns(query.Set.Name, panel, firstBar);
+        var evaluator = Evaluator.Of(formulas, panel, ParameterValues.None, context.Cancellation);
+        var room = Array.Empty<double>();
+        for (var i = 0; i < formulas.Count; i++)
         {
-            derived._columns.Add((name, formula.Evaluate(panel, ParameterValues.None, context.Cancellation)));
+            // Of which only the end is kept, the next can have it.
+            if (i == 0 || firstBar == 0)
+            {
+                room = GC.AllocateUninitializedArray<double>(panel.EntityCount * panel.Bars);
+            }
+
+            evaluator.Evaluate(i, room);
+            derived._columns.Add((query.Expressions[i].Key, From(room, panel, firstBar)));
         }
 
         return derived;
     }
 
-    /// <summary>A derived column for rows of the set; what is not a number is missing.</summary>
-    /// <param name="index">Which of the formulas.</param>
+    /// <summary>Where the values of rows of the set are in each derived column; -1 where they have none.</summary>
     /// <param name="times">The times of the rows.</param>
     /// <param name="entities">The entities of the rows; null when the set has none.</param>
-    public ColumnData Column(int index, TimestampColumn times, TextColumn? entities)
+    public int[] Places(TimestampColumn times, TextColumn? entities)
+    {
+        var places = new int[times.Count];
+        for (var row = 0; row < places.Length; row++)
+        {
+            places[row] =
+                _bars.TryGetValue(times.Values[row], out var bar)
+                && _entities.TryGetValue(entities?.Values[row] ?? _set, out var entity)
+                    ? (entity * _bars.Count) + bar
+                    : -1;
+        }
+
+        return places;
+    }
+
+    /// <summary>A derived column for rows of the set; what is not a number is missing.</summary>
+    /// <param name="index">Which of the formulas.</param>
+    /// <param name="places">What <see cref="Places"/> gives for the rows.</param>
+    public ColumnData Column(int index, int[] places)
     {
         var (name, values) = _columns[index];
         var column = new DoubleColumn(name);
-        for (var row = 0; row < times.Count; row++)
+        foreach (var place in places)
         {
-            var value =
-                _bars.TryGetValue(times.Values[row], out var bar)
-                && _entities.TryGetValue(entities?.Values[row] ?? _set, out var entity)
-                    ? values[entity * _bars.Count + bar]
-                    : double.NaN;
+            var value = place < 0 ? double.NaN : values[place];
             if (double.IsNaN(value))
             {
                 column.AppendMissing();
@@ -96,6 +121,34 @@ internal sealed class DerivedColumns
         }
 
         return column;
+    }
+
+    private static int FirstBar(Panel panel, DateTime? from)
+    {
+        var bar = 0;
+        while (from is { } time && bar < panel.Bars && panel.Times[bar] < UtcDate.FromDateTime(time))
+        {
+            bar++;
+        }
+
+        return bar;
+    }
+
+    private static double[] From(double[] values, Panel panel, int firstBar)
+    {
+        if (firstBar == 0)
+        {
+            return values;
+        }
+
+        var bars = panel.Bars - firstBar;
+        var kept = new double[panel.EntityCount * bars];
+        for (var entity = 0; entity < panel.EntityCount; entity++)
+        {
+            values.AsSpan((entity * panel.Bars) + firstBar, bars).CopyTo(kept.AsSpan(entity * bars));
+        }
+
+        return kept;
     }
 
     private static void RequireNew(FeatureQuery query, string name, int index)

@@ -56,12 +56,12 @@ internal sealed class FeatureView
         {
             _context.Cancellation.ThrowIfCancellationRequested();
             var times = (TimestampColumn)chunk[^keys.Length];
-            var entities = keys.Length > 1 ? (TextColumn)chunk[^1] : null;
+            var places = _derived.Places(times, keys.Length > 1 ? (TextColumn)chunk[^1] : null);
             var next = 0;
             return
             [
                 .. _columns.Select(column =>
-                    column < width ? chunk[next++] : _derived.Column(column - width, times, entities)
+                    column < width ? chunk[next++] : _derived.Column(column - width, places)
                 ),
             ];
         }

@@ -47,7 +47,7 @@ public sealed class SharedFormulaTests
                         var alone = AlphaExpression.Parse(Pasted(formula, set));
                         Formula.SameBits(
                             alone.Evaluate(Market, ParameterValues.None, CancellationToken.None),
-                            shared.Evaluate(set, room, CancellationToken.None),
+                            shared.Evaluate(set, room, 1, CancellationToken.None),
                             $"{formula} with {set}, {budget} bytes, {threads} threads"
                         );
                     }
