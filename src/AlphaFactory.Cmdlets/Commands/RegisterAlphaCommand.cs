@@ -1,7 +1,7 @@
 using System.Management.Automation;
+using AlphaFactory.Core.Governance;
 using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Registry;
-using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Cmdlets.Commands;
@@ -18,14 +18,17 @@ public sealed partial class RegisterAlphaCommand : StoreCmdlet
     private readonly HashSet<string> _metricNames = new(StringComparer.OrdinalIgnoreCase);
     private Origins? _origins;
     private AlphaStore? _store;
-    private RiskGovernor? _governor;
+    private ResultJudge? _judge;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         if (RiskPolicy is { } policy)
         {
-            _governor = new RiskGovernor(base.Run(() => Core.Risk.RiskPolicy.Load(policy, FullPath), policy));
+            _judge = new ResultJudge(
+                base.Run(() => Core.Risk.RiskPolicy.Load(policy, FullPath), policy),
+                Context
+            );
         }
     }
 
@@ -89,10 +92,7 @@ public sealed partial class RegisterAlphaCommand : StoreCmdlet
         if (
             TryRun(Complete, target, out var draft)
             && ShouldProcess($"alpha '{draft.Name}' in store '{StorePath}'", "Register")
-            && (
-                _governor is null
-                || TryRun(() => Registry.Judge(draft, _governor, Force, Context), target, out _)
-            )
+            && (_judge is null || TryRun(() => _judge.Admit(draft, OpenStore, Force), target, out _))
         )
         {
             _pending.Add(draft);
@@ -103,8 +103,9 @@ public sealed partial class RegisterAlphaCommand : StoreCmdlet
     private AlphaStore? ExistingStore =>
         _store ??= AlphaStore.Exists(StorePath) ? AlphaStore.OpenOrCreate(StorePath) : null;
 
-    private AlphaRegistry Registry =>
-        new(_store ??= base.Run(() => AlphaStore.OpenOrCreate(StorePath), StorePath));
+    private AlphaStore OpenStore => _store ??= base.Run(() => AlphaStore.OpenOrCreate(StorePath), StorePath);
+
+    private AlphaRegistry Registry => new(OpenStore);
 
     private void Flush()
     {

@@ -3,6 +3,7 @@ using AlphaFactory.Cmdlets.Binding;
 using AlphaFactory.Cmdlets.Completion;
 using AlphaFactory.Core;
 using AlphaFactory.Core.Experiments;
+using AlphaFactory.Core.Governance;
 using AlphaFactory.Core.Registry;
 using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
@@ -20,7 +21,7 @@ public sealed class TestAlphaRiskCommand : StoreCmdlet
     private const string InputSet = "Input";
     private const string ParameterSet = "Parameter";
 
-    private RiskGovernor? _governor;
+    private ResultJudge? _judge;
     private AlphaStore? _store;
 
     /// <summary>Alphas or runs.</summary>
@@ -49,7 +50,7 @@ public sealed class TestAlphaRiskCommand : StoreCmdlet
 
     /// <inheritdoc/>
     protected override void BeginProcessing() =>
-        _governor = new RiskGovernor(Run(() => RiskPolicy.Load(Policy, FullPath), Policy));
+        _judge = new ResultJudge(Run(() => RiskPolicy.Load(Policy, FullPath), Policy), Context);
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -62,7 +63,7 @@ public sealed class TestAlphaRiskCommand : StoreCmdlet
                 Kind = RiskTargetKind.Parameters,
                 Parameters = Parameter,
             };
-            Judge(Parameter, StorePath, required: false, _ => target);
+            Judge(Parameter, StorePath, required: false, _ => _judge!.Judge(target, FailFast));
             return;
         }
 
@@ -72,10 +73,10 @@ public sealed class TestAlphaRiskCommand : StoreCmdlet
             {
                 case Alpha alpha:
                     var path = Store is null ? alpha.Store : StorePath;
-                    Judge(alpha, path, required: Store is not null, alpha.ToRiskTarget);
+                    Judge(alpha, path, Store is not null, store => _judge!.Judge(alpha, store, FailFast));
                     break;
                 case ExperimentRun run:
-                    Judge(run, StorePath, required: Store is not null, run.ToRiskTarget);
+                    Judge(run, StorePath, Store is not null, store => _judge!.Judge(run, store, FailFast));
                     break;
             }
         }
@@ -88,11 +89,10 @@ public sealed class TestAlphaRiskCommand : StoreCmdlet
         base.Dispose(disposing);
     }
 
-    private void Judge(object item, string path, bool required, Func<AlphaStore?, RiskTarget> target)
+    private void Judge(object item, string path, bool required, Func<AlphaStore?, RiskVerdict> judge)
     {
         var store = Run(() => Open(path, required), path);
-        var now = Context.UtcNow;
-        if (!TryRun(() => _governor!.Evaluate(target(store), now, failFast: FailFast), item, out var verdict))
+        if (!TryRun(() => judge(store), item, out var verdict))
         {
             return;
         }

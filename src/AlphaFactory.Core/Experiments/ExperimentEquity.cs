@@ -51,6 +51,11 @@ public sealed class ExperimentEquity(AlphaStore store)
         return Points(run, earned);
     }
 
+    /// <summary>Whether the call of a run kept the returns of its runs.</summary>
+    internal bool IsKept(string runId) =>
+        _runs.Exists(runId)
+        && File.Exists(Path.Combine(_runs.Folder(ExperimentStore.SplitId(runId).Key!), EquityFile.FileName));
+
     /// <summary>The SHA-256 of returns, 8 bytes each in little-endian order.</summary>
     internal static string Hash(ReadOnlySpan<double> returns) =>
         ContentHash.OfBytes(MemoryMarshal.AsBytes(returns));

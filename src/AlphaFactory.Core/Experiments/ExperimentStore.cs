@@ -273,6 +273,10 @@ public sealed class ExperimentStore(AlphaStore store)
     /// <summary>Whether any run of a name is recorded.</summary>
     internal bool HasRuns(string name) => CountRuns(name) > 0;
 
+    /// <summary>Whether the experiment of a run is here: an id that came from elsewhere names no path.</summary>
+    internal bool Exists(string runId) =>
+        SplitId(runId).Key is { } key && CallOf(key) is { } call && call.Key == key;
+
     /// <summary>The folder of an experiment.</summary>
     internal string Folder(string experimentId) => Path.Combine(store.ExperimentsFolder, experimentId);
 

@@ -23,6 +23,7 @@ public static class RunRisk
             Kind = RiskTargetKind.Run,
             Parameters = run.Parameters,
             Metrics = run.Metrics,
+            FeatureSet = run.FeatureSet,
             SampleBars = RiskTarget.BarsOf(run.Metrics),
             HasProvenance = run is { CodeHash.Length: > 0, DataHash.Length: > 0 },
         };

@@ -1,5 +1,4 @@
 using AlphaFactory.Core.Filtering;
-using AlphaFactory.Core.Risk;
 using AlphaFactory.Core.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -45,30 +44,6 @@ public sealed class AlphaRegistry(AlphaStore store)
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(context);
         return store.Write(connection => new AlphaImporter(connection, store.Root, context).Import(file));
-    }
-
-    /// <summary>Judges a draft before it is registered. A denial is recorded; with force it is a warning.</summary>
-    /// <exception cref="AlphaFactoryException"><see cref="ErrorId.RiskDenied"/>; or the store cannot be written.</exception>
-    public RiskVerdict Judge(AlphaDraft draft, RiskGovernor governor, bool force, OperationContext context)
-    {
-        ArgumentNullException.ThrowIfNull(draft);
-        ArgumentNullException.ThrowIfNull(governor);
-        ArgumentNullException.ThrowIfNull(context);
-        var verdict = governor.Evaluate(draft.ToRiskTarget(store), context.UtcNow);
-        if (verdict.Allowed)
-        {
-            return verdict;
-        }
-
-        new RiskEvents(store).Record([verdict], "Register-Alpha");
-        var denied = verdict.Denied();
-        if (!force)
-        {
-            throw denied;
-        }
-
-        context.Warn(denied.Message + " It is registered all the same.");
-        return verdict;
     }
 
     /// <summary>Searches; see <see cref="AlphaSearch"/> for how the result is read.</summary>

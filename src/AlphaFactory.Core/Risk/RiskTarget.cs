@@ -99,6 +99,15 @@ public sealed record RiskTarget
     /// <summary>The names of other registered alphas with the same code hash and parameters.</summary>
     public IReadOnlyCollection<string> SameCode { get; init; } = [];
 
+    /// <summary>The feature set that it is made of.</summary>
+    public string? FeatureSet { get; init; }
+
+    /// <summary>What the newest drift report on that set says; null when there is none.</summary>
+    public DriftMark? Drift { get; init; }
+
+    /// <summary>The registered alpha whose returns are most like its own; null when there is none to compare with.</summary>
+    public LikeAlpha? MostLike { get; init; }
+
     /// <summary>The policy that the run was made under.</summary>
     public PolicyMark? RunPolicy { get; init; }
 
@@ -122,6 +131,19 @@ public sealed record RiskTarget
 /// <param name="Name">Its name.</param>
 /// <param name="Hash">The hash of what it did.</param>
 public sealed record PolicyMark(string Name, string Hash);
+
+/// <summary>A drift report in short.</summary>
+/// <param name="AsOf">The last time that it looked at, UTC.</param>
+/// <param name="Drifted">Whether the set drifted.</param>
+/// <param name="DriftedFeatures">How many of its features did.</param>
+/// <param name="Features">How many there are.</param>
+public sealed record DriftMark(DateTime AsOf, bool Drifted, int DriftedFeatures, int Features);
+
+/// <summary>How like the returns of an alpha are.</summary>
+/// <param name="Alpha">Its name and version.</param>
+/// <param name="Correlation">Pearson's correlation, −1 to 1.</param>
+/// <param name="Bars">Over how many bars.</param>
+public sealed record LikeAlpha(string Alpha, double Correlation, int Bars);
 
 /// <summary>A signal that changed when later bars became known.</summary>
 /// <param name="Entity">The entity.</param>

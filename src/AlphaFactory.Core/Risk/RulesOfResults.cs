@@ -121,6 +121,33 @@ internal static class RulesOfResults
         },
         new()
         {
+            Code = "PORT_CORRELATED",
+            Severity = RiskOutcome.Warn,
+            Operator = "<=",
+            Limit = 0.7,
+            MinimumLimit = -1,
+            MaximumLimit = 1,
+            Unit = "correlation",
+            AppliesTo = Results,
+            Message = "Its returns have a correlation of {observed} with those of {detail}, over {limit}.",
+            Remedy = "Keep the better of the two, or change what this one does: it adds little to the other.",
+            Observe = target =>
+                target.MostLike is { } like
+                    ?
+                    [
+                        new RiskObservation(
+                            "returns",
+                            like.Correlation,
+                            string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"'{like.Alpha}' over {like.Bars} bars"
+                            )
+                        ),
+                    ]
+                    : [],
+        },
+        new()
+        {
             Code = "PORT_DUPLICATE_CODE",
             Severity = RiskOutcome.Warn,
             Operator = "<=",
@@ -145,6 +172,16 @@ internal static class RulesOfResults
         },
         new()
         {
+            Code = "OPS_DRIFT_BLOCK",
+            Severity = RiskOutcome.Deny,
+            Operator = "has not drifted",
+            AppliesTo = Results,
+            Message = "Feature set '{scope}' has drifted: {detail}.",
+            Remedy = "Look at the report (Get-DriftHistory), and fit it to newer data.",
+            Observe = Drifted,
+        },
+        new()
+        {
             Code = "OPS_POLICY_CHANGED",
             Severity = RiskOutcome.Warn,
             Operator = "is unchanged",
@@ -154,6 +191,22 @@ internal static class RulesOfResults
             Observe = ChangedPolicy,
         },
     ];
+
+    private static IEnumerable<RiskObservation> Drifted(RiskTarget target) =>
+        target is { Drift: { Drifted: true } drift, FeatureSet: { } set }
+            ?
+            [
+                new RiskObservation(
+                    set,
+                    drift.DriftedFeatures,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{drift.DriftedFeatures} of {drift.Features} features by the report of {UtcDate.Format(drift.AsOf.Date)}"
+                    ),
+                    Broken: true
+                ),
+            ]
+            : [];
 
     // A run that was made under another policy was not made under an older form of this one.
     private static IEnumerable<RiskObservation> ChangedPolicy(RiskTarget target) =>
