@@ -123,6 +123,8 @@ public sealed class ReadByOthersTests(WrittenVersion version) : IClassFixture<Wr
                 var expected = version.Rows.Skip(start).Take(rows).Select(row => row[c]).ToArray();
                 using var column = group.Column(c);
                 Assert.Equal(version.Set.Columns[c].Name, column.ColumnDescriptor.Name);
+                // Without it a reader may not trust the smallest and largest values.
+                Assert.Equal(ColumnOrder.TypeDefinedOrder, column.ColumnDescriptor.ColumnOrder);
                 Assert.True(expected.SequenceEqual(Values(column, version.Set.Columns[c].Type, rows)));
                 using var chunk = group.MetaData.GetColumnChunkMetaData(c);
                 using var statistics = chunk.Statistics;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Features;
@@ -82,12 +81,10 @@ internal sealed class FeatureImport(
                 folder,
                 _ =>
                 {
-                    // The files are read once more for their hashes, while their rows are parsed.
-                    var sources = Sources(context.Cancellation);
+                    using var sources = new SourceHashes(request.Paths, context.Cancellation);
                     var rows = new ImportRows(plan, request, sort, quarantine, context);
                     read = rows.Read(extended);
-                    manifest = rows.Finish()
-                        .Finish(sources.GetAwaiter().GetResult(), quarantine.Finish(), context.UtcNow);
+                    manifest = rows.Finish().Finish(sources.Wait(), quarantine.Finish(), context.UtcNow);
                 }
             );
             FileStamp.RequireSame(files);
@@ -164,19 +161,6 @@ internal sealed class FeatureImport(
             };
         }
     }
-
-    private Task<ManifestSource[]> Sources(CancellationToken token) =>
-        Task.Run(
-            () =>
-                request
-                    .Paths.Select(path => new ManifestSource(
-                        Path.GetFileName(path),
-                        new FileInfo(path).Length,
-                        ContentHash.OfFile(path, token)
-                    ))
-                    .ToArray(),
-            token
-        );
 
     /// <summary>Gives the folder a version, or finds the version that has its content.</summary>
     /// <returns>No set when the version that was extended is no longer the newest.</returns>

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using AlphaFactory.Core.Storage;
+
 namespace AlphaFactory.Core.Features;
 
 /// <summary>What <c>manifest.json</c> in the folder of a version says.</summary>
@@ -8,6 +11,9 @@ internal sealed record FeatureManifest
 
     /// <summary>The format of the folder.</summary>
     public const int CurrentFormat = 1;
+
+    // In place of the file's own hash while that is computed.
+    private static readonly string Zeros = new('0', 64);
 
     /// <summary>The format of this folder.</summary>
     public required int Format { get; init; }
@@ -50,6 +56,38 @@ internal sealed record FeatureManifest
 
     /// <summary>The file of the rows that were left out, or null.</summary>
     public ManifestQuarantine? Quarantine { get; init; }
+
+    /// <summary>The SHA-256 of the file's text in which zeros are in its place, so that no bit of it flips unseen.</summary>
+    public string Sha256 { get; init; } = Zeros;
+
+    /// <summary>Reads a file that <see cref="ToText"/> made.</summary>
+    /// <exception cref="JsonException">It is no manifest, or not as it was written.</exception>
+    public static FeatureManifest Read(string path)
+    {
+        var text = File.ReadAllText(path);
+        var manifest = JsonSerializer.Deserialize<FeatureManifest>(text, StoreJson.Options);
+        return
+            manifest is not null
+            && Provenance.ContentHash.OfText(Replace(text, manifest.Sha256, Zeros)) == manifest.Sha256
+            ? manifest
+            : throw new JsonException($"'{path}' is not as it was written.");
+    }
+
+    /// <summary>What the file says, its own hash included.</summary>
+    public string ToText()
+    {
+        var text = JsonSerializer.Serialize(this with { Sha256 = Zeros }, StoreJson.Options) + "\n";
+        return Replace(text, Zeros, Provenance.ContentHash.OfText(text));
+    }
+
+    // The last property, so what is replaced is the last of its kind.
+    private static string Replace(string text, string hash, string by)
+    {
+        var at = text.LastIndexOf(hash, StringComparison.Ordinal);
+        return at < 0 || hash.Length != by.Length
+            ? text
+            : string.Concat(text.AsSpan(0, at), by, text.AsSpan(at + by.Length));
+    }
 }
 
 /// <summary>The rows that were left out: the file's name, size in bytes, SHA-256, and how many rows it holds.</summary>

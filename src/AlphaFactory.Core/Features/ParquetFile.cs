@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Text;
 using Parquet;
 using Parquet.Schema;
 
@@ -43,6 +45,39 @@ internal static class ParquetFile
         CancellationToken token
     ) => WriteAsync(stream, empty, chunks, token).GetAwaiter().GetResult();
 
+    /// <summary>
+    /// Says at the end of a complete file by what its smallest and largest values were found: by the order of each
+    /// column's type. The library does not, and a reader may then not trust them.
+    /// </summary>
+    /// <param name="file">The file, which ends with the footer.</param>
+    /// <param name="columns">How many columns it has.</param>
+    public static void AddColumnOrders(Stream file, int columns)
+    {
+        // In Thrift's compact form: the last field that the library writes is the sixth, created_by; column_orders is the
+        // next, a list of structures whose first field is an empty structure.
+        const byte nextList = 0x19;
+        const byte manyStructures = 0xFC;
+        const byte firstStructure = 0x1C;
+        const byte end = 0;
+        Span<byte> tail = stackalloc byte[1 + ParquetGuard.Tail];
+        file.Seek(-tail.Length, SeekOrigin.End);
+        file.ReadExactly(tail);
+        var start = file.Seek(-tail.Length, SeekOrigin.End);
+        using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);
+        writer.Write(nextList);
+        writer.Write(manyStructures);
+        writer.Write7BitEncodedInt(columns);
+        for (var i = 0; i < columns; i++)
+        {
+            writer.Write([firstStructure, end, end]);
+        }
+
+        var added = (int)(file.Position - start);
+        writer.Write(end);
+        writer.Write(BinaryPrimitives.ReadInt32LittleEndian(tail[1..]) + added);
+        writer.Write("PAR1"u8);
+    }
+
     private static async Task<long> WriteAsync(
         Stream stream,
         ColumnData[] empty,
@@ -52,24 +87,28 @@ internal static class ParquetFile
     {
         var fields = empty.Select(column => column.Field()).ToArray();
         long rows = 0;
-        await using var writer = await ParquetWriter.CreateAsync(
+        var writer = await ParquetWriter.CreateAsync(
             new ParquetSchema(fields.Cast<Field>().ToArray()),
             stream,
             Options(fields),
             cancellationToken: token
         );
-        foreach (var chunk in chunks)
+        await using (writer)
         {
-            token.ThrowIfCancellationRequested();
-            using var group = writer.CreateRowGroup();
-            for (var i = 0; i < fields.Length; i++)
+            foreach (var chunk in chunks)
             {
-                await chunk[i].WriteAsync(group, fields[i], token);
-            }
+                token.ThrowIfCancellationRequested();
+                using var group = writer.CreateRowGroup();
+                for (var i = 0; i < fields.Length; i++)
+                {
+                    await chunk[i].WriteAsync(group, fields[i], token);
+                }
 
-            rows += chunk[0].Count;
+                rows += chunk[0].Count;
+            }
         }
 
+        AddColumnOrders(stream, fields.Length);
         return rows;
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ParquetSource : ValueSource
         {
             _reader = Guard(() =>
             {
-                ThriftWalk.Check(ParquetGuard.Footer(file));
+                _ = PartFooter.Read(file);
                 return ParquetReader
                     .CreateAsync(file, Options, leaveStreamOpen: true, cancellationToken: token)
                     .GetAwaiter()

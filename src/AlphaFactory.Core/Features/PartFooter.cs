@@ -21,7 +21,7 @@ internal sealed class PartFooter
     private PartFooter(byte[] bytes, long start)
     {
         _bytes = bytes;
-        (_list, _first, _ends) = ThriftWalk.List(bytes, RowGroupsField);
+        (_list, _first, _ends) = ThriftWalk.Footer(bytes, RowGroupsField);
         Start = start;
     }
 

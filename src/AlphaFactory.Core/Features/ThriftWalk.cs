@@ -2,15 +2,17 @@ namespace AlphaFactory.Core.Features;
 
 /// <summary>
 /// Walks over a structure in Thrift's compact form, in which Parquet keeps its metadata, without building anything:
-/// what claims to be larger than the bytes that hold it throws before a library makes room for it.
+/// what claims to be larger than the bytes that hold it, or to be of another type than it has to be, throws before a
+/// library makes room for it, or looks for its end where there is none.
 /// </summary>
 internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes)
 {
-    private const int Deepest = 32;
-
     // How many fields of a page's header are looked at, and of the structure in it.
     private const int Own = 3;
     private const int Inner = 4;
+
+    private const int ListType = 9;
+    private const int StructType = 12;
 
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private int _at;
@@ -25,10 +27,6 @@ internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes)
         long Encoding
     );
 
-    /// <summary>Walks over a structure.</summary>
-    /// <exception cref="InvalidDataException">It is damaged.</exception>
-    public static void Check(ReadOnlySpan<byte> bytes) => new ThriftWalk(bytes).Struct(0, []);
-
     /// <summary>Reads the header of a page.</summary>
     /// <exception cref="InvalidDataException">It is damaged, or longer than the bytes given.</exception>
     public static PageHeader Page(ReadOnlySpan<byte> bytes)
@@ -39,36 +37,36 @@ internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes)
         Span<long> fields = stackalloc long[1 + Own + Inner];
         fields.Fill(-1);
         var walk = new ThriftWalk(bytes);
-        walk.Struct(0, fields);
+        walk.Struct(ThriftShape.PageHeader, 0, fields);
         var encoding = fields[fields[1] == secondVersion ? Own + 4 : Own + 2];
         return new PageHeader(walk._at, fields[1], fields[2], fields[3], fields[Own + 1], encoding);
     }
 
-    /// <summary>Walks over a structure, and finds the elements of a list that is one of its fields.</summary>
-    /// <param name="bytes">The structure.</param>
+    /// <summary>Walks over the footer of a file, and finds the elements of a list that is one of its fields.</summary>
+    /// <param name="bytes">The footer.</param>
     /// <param name="field">The number of the field.</param>
     /// <returns>Where the list starts, where its first element does, and where each element ends.</returns>
     /// <exception cref="InvalidDataException">It is damaged, or has no such list.</exception>
-    public static (int Start, int First, int[] Ends) List(ReadOnlySpan<byte> bytes, int field)
+    public static (int Start, int First, int[] Ends) Footer(ReadOnlySpan<byte> bytes, int field)
     {
-        const int list = 9;
         var walk = new ThriftWalk(bytes);
         (int, int, int[])? found = null;
         for (long id = 0; walk.Field(ref id) is var type and not 0; )
         {
-            if (id != field || type != list)
+            var known = ThriftShape.FileMetaData[id];
+            if (id != field)
             {
-                walk.Skip(type, 0, [], inList: false);
+                walk.Value(type, known, 0, []);
                 continue;
             }
 
             var start = walk._at;
-            var (size, element) = walk.ListHead();
+            var element = Known(type, known).Element!;
+            var ends = new int[walk.ListHead(element).Size];
             var first = walk._at;
-            var ends = new int[size];
-            for (var i = 0; i < size; i++)
+            for (var i = 0; i < ends.Length; i++)
             {
-                walk.Skip(element, 1, [], inList: true);
+                walk.Value(element.Type, element, 1, []);
                 ends[i] = walk._at;
             }
 
@@ -89,89 +87,83 @@ internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes)
             return 0;
         }
 
-        id = head >> 4 is var step and not 0 ? id + step : ZigZag();
-        return (head & 0xF) is var type and not 0 ? type : throw Damaged();
+        id = head >> 4 is var step and not 0 ? id + step : ZigZag(Varint(most: 3));
+        return id is > 0 and <= short.MaxValue && (head & 0xF) is var type and not 0 ? type : throw Damaged();
     }
 
-    private void Struct(int depth, scoped Span<long> fields)
+    private void Struct(ThriftShape shape, int depth, scoped Span<long> fields)
     {
-        if (depth > Deepest)
-        {
-            throw Damaged();
-        }
-
         for (long id = 0; Field(ref id) is var type and not 0; )
         {
-            if (type is 5 && fields.Length > 0)
+            var at = _at;
+            Value(type, shape[id], depth, depth == 0 ? fields : []);
+            var place =
+                depth == 0 && id is >= 1 and <= Own ? (int)id
+                : depth == 1 && id is >= 1 and <= Inner ? Own + (int)id
+                : 0;
+            if (type == 5 && place > 0 && fields.Length > 0)
             {
-                var value = ZigZag();
-                if (depth == 0 && id is >= 1 and <= Own)
-                {
-                    fields[(int)id] = value;
-                }
-                else if (depth == 1 && id is >= 1 and <= Inner)
-                {
-                    fields[Own + (int)id] = value;
-                }
-            }
-            else
-            {
-                Skip(type, depth, fields, inList: false);
+                fields[place] = ZigZag(new ThriftWalk(_bytes[at..]).Varint());
             }
         }
     }
 
-    private void Skip(int type, int depth, scoped Span<long> fields, bool inList)
+    /// <summary>Walks over a value of a type. One of an unknown field may be anything that the library can skip.</summary>
+    private void Value(int type, ThriftField? field, int depth, scoped Span<long> fields)
     {
+        if (field is not null)
+        {
+            _ = Known(type, field);
+        }
+
         switch (type)
         {
             case 1 or 2:
-                Forward(inList ? 1UL : 0);
                 break;
             case 3:
                 Forward(1);
                 break;
-            case 4 or 5 or 6:
+            case 4 or 5:
+                Varint(most: 5);
+                break;
+            case 6:
                 Varint();
                 break;
             case 7:
                 Forward(8);
                 break;
             case 8:
-                Forward(Varint());
+                Forward(Varint(most: 5));
                 break;
-            case 9 or 10:
-                List(depth, fields);
+            case ListType:
+                List(field?.Element, depth);
                 break;
-            case 12:
-                Struct(depth + 1, depth == 0 && !inList ? fields : []);
+            case StructType when field is not null:
+                Struct(field.Shape!, depth + 1, fields);
                 break;
             default:
-                // Parquet's metadata has no maps.
                 throw Damaged();
         }
     }
 
-    private void List(int depth, scoped Span<long> fields)
+    private void List(ThriftField? element, int depth)
     {
-        if (depth > Deepest)
-        {
-            throw Damaged();
-        }
-
-        var (size, element) = ListHead();
+        var (size, type) = ListHead(element);
         for (var i = 0; i < size; i++)
         {
-            Skip(element, depth + 1, fields, inList: true);
+            Value(type, element, depth + 1, []);
         }
     }
 
     /// <summary>Reads how many elements a list has, each of them a byte at least, and of which type.</summary>
-    private (int Size, int Element) ListHead()
+    private (int Size, int Type) ListHead(ThriftField? element)
     {
         var head = Byte();
-        var size = head >> 4 == 15 ? Varint() : (ulong)(head >> 4);
-        return size <= (ulong)(_bytes.Length - _at) ? ((int)size, head & 0xF) : throw Damaged();
+        var size = head >> 4 == 15 ? Varint(most: 5) : (ulong)(head >> 4);
+        var type = head & 0xF;
+        // No list of Parquet's has truth values; and what is not known must not be a list of lists without end.
+        var may = element is null ? type is >= 3 and <= 8 : type == element.Type;
+        return may && size <= (ulong)(_bytes.Length - _at) ? ((int)size, type) : throw Damaged();
     }
 
     private void Forward(ulong count)
@@ -186,13 +178,14 @@ internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes)
 
     private int Byte() => _at < _bytes.Length ? _bytes[_at++] : throw Damaged();
 
-    private ulong Varint()
+    /// <summary>Reads a number of so many bytes at most.</summary>
+    private ulong Varint(int most = 10)
     {
         var value = 0UL;
-        for (var shift = 0; shift < 64; shift += 7)
+        for (var i = 0; i < most; i++)
         {
             var next = Byte();
-            value |= (ulong)(next & 0x7F) << shift;
+            value |= (ulong)(next & 0x7F) << (7 * i);
             if (next < 0x80)
             {
                 return value;
@@ -202,11 +195,10 @@ internal ref struct ThriftWalk(ReadOnlySpan<byte> bytes)
         throw Damaged();
     }
 
-    private long ZigZag()
-    {
-        var value = Varint();
-        return (long)(value >> 1) ^ -(long)(value & 1);
-    }
+    private static long ZigZag(ulong value) => (long)(value >> 1) ^ -(long)(value & 1);
+
+    private static ThriftField Known(int type, ThriftField? field) =>
+        field is not null && field.Is(type) ? field : throw Damaged();
 
     private static InvalidDataException Damaged() => new("its metadata is damaged.");
 }

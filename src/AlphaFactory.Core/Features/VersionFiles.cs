@@ -1,6 +1,4 @@
-using System.Text.Json;
 using AlphaFactory.Core.Provenance;
-using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Features;
 
@@ -15,10 +13,7 @@ internal static class VersionFiles
     /// <param name="cancellation">Stops the work.</param>
     public static string? FindChanged(FeatureSet set, CancellationToken cancellation)
     {
-        var manifest = JsonSerializer.Deserialize<FeatureManifest>(
-            File.ReadAllText(Path.Combine(set.Path, FeatureManifest.FileName)),
-            StoreJson.Options
-        )!;
+        var manifest = FeatureManifest.Read(Path.Combine(set.Path, FeatureManifest.FileName));
         foreach (var file in manifest.Files)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Features;
 
@@ -26,24 +25,24 @@ internal sealed class VersionReader
     public static VersionReader Open(FeatureSet set)
     {
         var path = Path.Combine(set.Path, FeatureManifest.FileName);
-        FeatureManifest? manifest;
+        FeatureManifest manifest;
         try
         {
-            manifest = JsonSerializer.Deserialize<FeatureManifest>(File.ReadAllText(path), StoreJson.Options);
+            manifest = FeatureManifest.Read(path);
         }
         catch (Exception error) when (error is JsonException or IOException)
         {
-            throw Corrupt(set, path, error is JsonException ? "cannot be read" : "is missing", error);
+            throw Corrupt(
+                set,
+                path,
+                error is JsonException ? "is not as it was written" : "is missing",
+                error
+            );
         }
 
-        if (manifest is null || manifest.ContentHash != set.ContentHash)
+        if (manifest.ContentHash != set.ContentHash)
         {
             throw Corrupt(set, path, "does not describe this version", null);
-        }
-
-        if (manifest.Files.SelectMany(file => file.RowGroups).Any(AddsUpWrong))
-        {
-            throw Corrupt(set, path, "does not add up", null);
         }
 
         foreach (var file in manifest.Files)
@@ -133,9 +132,6 @@ internal sealed class VersionReader
     /// <summary>Reads all columns of all row groups.</summary>
     public IEnumerable<ColumnData[]> ReadAll(CancellationToken token) =>
         RowGroups(_ => true, token).Select(group => group.Read([.. Enumerable.Range(0, _set.Columns.Count)]));
-
-    private static bool AddsUpWrong(ManifestRowGroup group) =>
-        group.Entities is { } entities && entities.Sum(entity => (long)entity.Rows) != group.Rows;
 
     private IEnumerable<Part> Parts(Func<ManifestRowGroup, bool> mayMatch) =>
         _manifest

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Storage;
 using Parquet;
@@ -117,6 +116,7 @@ internal sealed class VersionWriter : IDisposable
         _background.Wait();
         _closed = true;
         _parquet.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        ParquetFile.AddColumnOrders(_file, _fields.Length);
         _file.Flush(flushToDisk: true);
         _file.Dispose();
     }
@@ -165,10 +165,7 @@ internal sealed class VersionWriter : IDisposable
             Sources = sources,
             Quarantine = quarantine,
         };
-        AtomicFile.WriteText(
-            System.IO.Path.Combine(_folder, FeatureManifest.FileName),
-            JsonSerializer.Serialize(manifest, StoreJson.Options) + "\n"
-        );
+        AtomicFile.WriteText(System.IO.Path.Combine(_folder, FeatureManifest.FileName), manifest.ToText());
         return manifest;
     }
 

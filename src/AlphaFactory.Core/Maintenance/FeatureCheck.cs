@@ -40,7 +40,7 @@ internal static class FeatureCheck
 
         return Read(file) is { } manifest
             ? Against(set, manifest, file).Concat(Files(set, manifest, context))
-            : [StoreFinding.Damage(Wrong, file, "The manifest cannot be read.")];
+            : [StoreFinding.Damage(Wrong, file, "The manifest is not as it was written.")];
     }
 
     /// <summary>The manifest of a version, or null when it is not one.</summary>
@@ -48,7 +48,7 @@ internal static class FeatureCheck
     {
         try
         {
-            return JsonSerializer.Deserialize<FeatureManifest>(File.ReadAllText(file), StoreJson.Options);
+            return FeatureManifest.Read(file);
         }
         catch (Exception error) when (error is JsonException or FileNotFoundException)
         {

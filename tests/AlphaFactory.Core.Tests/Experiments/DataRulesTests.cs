@@ -1,9 +1,7 @@
-using System.Text.Json;
 using AlphaFactory.Core.Experiments;
 using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Risk;
-using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Tests.Experiments;
 
@@ -220,10 +218,7 @@ public sealed class DataRulesTests : IDisposable
     {
         var token = _lab.Context.Cancellation;
         var manifestFile = Path.Combine(set.Path, FeatureManifest.FileName);
-        var manifest = JsonSerializer.Deserialize<FeatureManifest>(
-            File.ReadAllText(manifestFile),
-            StoreJson.Options
-        )!;
+        var manifest = FeatureManifest.Read(manifestFile);
         var part = Assert.Single(manifest.Files);
         var file = Path.Combine(set.Path, part.Name);
         var columns = set.Columns.Select(column => (column.Name, column.Type)).ToArray();
@@ -256,6 +251,6 @@ public sealed class DataRulesTests : IDisposable
                 },
             ],
         };
-        File.WriteAllText(manifestFile, JsonSerializer.Serialize(changed, StoreJson.Options));
+        File.WriteAllText(manifestFile, changed.ToText());
     }
 }

@@ -224,8 +224,18 @@ public sealed class FeatureVersionTests : IDisposable
         Damaged(part);
         File.WriteAllBytes(part, bytes);
         Assert.Equal(3, _bench.Rows(set).Count);
-        File.WriteAllText(Path.Combine(set.Path, "manifest.json"), "{");
+        var manifest = Path.Combine(set.Path, "manifest.json");
+        var said = File.ReadAllBytes(manifest);
+        File.WriteAllText(manifest, "{");
         Damaged("manifest.json");
+        // Every seventh byte, another bit each time.
+        for (var at = 0; at < said.Length; at += 7)
+        {
+            var damaged = (byte[])said.Clone();
+            damaged[at] ^= (byte)(1 << (at % 8));
+            File.WriteAllBytes(manifest, damaged);
+            Damaged("manifest.json");
+        }
 
         void Damaged(string file)
         {

@@ -1,5 +1,7 @@
 using System.Globalization;
 using AlphaFactory.Core.Features;
+using AlphaFactory.Core.Storage;
+using AlphaFactory.Core.Tests.Storage;
 
 namespace AlphaFactory.Core.Tests.Features;
 
@@ -62,6 +64,52 @@ public sealed class HostileFileTests : IDisposable
 
         Assert.Equal(ErrorId.PathNotFound, error.Id);
         Assert.Contains("held.csv", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_nobody_can_write_is_imported_from_a_folder_that_nobody_can_write()
+    {
+        var marked = _bench.File("marked.csv", Csv);
+        File.SetAttributes(marked, FileAttributes.ReadOnly);
+        Assert.Equal(2, _bench.Import(Of(marked)).Set.Rows);
+        File.SetAttributes(marked, FileAttributes.Normal);
+
+        using var disk = new MountedFolder(1024);
+        var path = disk.File("a.csv");
+        File.WriteAllText(path, Csv);
+        disk.MakeReadOnly();
+
+        var result = _bench.Import(Of(path) with { Name = "y" });
+        Assert.Equal(2, result.Set.Rows);
+        Assert.Equal(2, _bench.Rows(result.Set).Count);
+    }
+
+    [Fact]
+    public void A_store_that_nobody_can_write_takes_no_import_and_gives_what_it_has()
+    {
+        using var disk = new MountedFolder(8192);
+        using (var store = AlphaStore.OpenOrCreate(disk.File("store")))
+        {
+            new FeatureStore(store).Import(Of(_bench.File("a.csv", Csv)), OperationContext.Silent);
+        }
+
+        disk.MakeReadOnly();
+        using var opened = AlphaStore.Open(disk.File("store"));
+        var features = new FeatureStore(opened);
+        foreach (var mode in Enum.GetValues<ImportMode>())
+        {
+            var request = Of(_bench.File("b.csv", Csv + "2020-01-03,3\n")) with { Mode = mode };
+            var error = Assert.Throws<AlphaFactoryException>(() =>
+                features.Import(request, OperationContext.Silent)
+            );
+            Assert.Equal(ErrorId.StoreReadOnly, error.Id);
+            Assert.Contains(disk.File("store"), error.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(
+            2,
+            features.Read(new FeatureQuery { Set = features.Find("x") }, OperationContext.Silent).Count()
+        );
     }
 
     [Fact]
@@ -133,6 +181,14 @@ public sealed class HostileFileTests : IDisposable
             CultureInfo.CurrentCulture = before;
         }
     }
+
+    private static ImportRequest Of(string path) =>
+        new()
+        {
+            Name = "x",
+            Paths = [path],
+            Time = "time",
+        };
 
     /// <summary>A clock that writes to a file whenever it is asked the time.</summary>
     private sealed class Writer(string path) : TimeProvider

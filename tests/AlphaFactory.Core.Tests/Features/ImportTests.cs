@@ -389,6 +389,44 @@ public sealed class ImportTests : IDisposable
         Assert.Empty(_bench.Leftovers());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_import_that_fails_or_is_stopped_no_longer_reads_its_files(bool stopped)
+    {
+        using var stop = new CancellationTokenSource();
+        var lines = Enumerable
+            .Range(0, 140_000)
+            .Select(i => $"{UtcDate.Format(DateTime.UnixEpoch.AddMinutes(i))},{i}\n");
+        var request = _bench.Request("time,v\n" + string.Concat(lines) + (stopped ? "" : "1980-01-01,no\n"));
+        // So long that its hash takes seconds; what is behind the rows is never parsed.
+        using (var file = new FileStream(request.Paths[0], FileMode.Open))
+        {
+            file.SetLength(1L << 31);
+        }
+
+        var context = OperationContext.Silent with
+        {
+            Cancellation = stop.Token,
+            Progress = _ =>
+            {
+                if (stopped)
+                {
+                    stop.Cancel();
+                }
+            },
+        };
+        var error = Record.Exception(() => _bench.Features.Import(request, context));
+
+        Assert.True(
+            stopped ? error is OperationCanceledException : error is AlphaFactoryException,
+            $"{error}"
+        );
+        // Nobody else has it open.
+        using var alone = new FileStream(request.Paths[0], FileMode.Open, FileAccess.Read, FileShare.None);
+        Assert.Empty(_bench.Leftovers());
+    }
+
     [Fact]
     public void The_machines_culture_changes_nothing()
     {
