@@ -47,7 +47,7 @@ public sealed class ExperimentCommandTests : IDisposable
         var alphas = Ok(
             Crossover + "-Grid @{ slow = 20; fast = 5, 10 } -OutVariable runs | Register-Alpha -Store $store"
         ).Output;
-        Assert.Equal(["cross v1", "cross v2"], alphas.Select(alpha => alpha.ToString()));
+        Assert.Equal(["cross v1", "cross v2"], alphas.Select(alpha => $"{alpha}"));
         Assert.Equal(
             Ok("$runs").Output.Select(run => Text(run, "RunId")),
             alphas.Select(alpha => Text(alpha, "RunId"))
