@@ -25,7 +25,11 @@ switch (args)
         Report.Line($"{FeatureBenchmark.PeakMemory()}");
         return 0;
     case ["scale-one", ..]:
-        ScaleBenchmark.RunOne(options.Text("store", ""), options.Number("combinations", 0));
+        ScaleBenchmark.RunOne(
+            options.Text("do", ""),
+            options.Text("store", ""),
+            options.Number("combinations", 0)
+        );
         return 0;
     case ["factors-one", ..]:
         FactorBenchmark.RunOne(options.Text("store", ""), options.Number("case", 0));

@@ -8,19 +8,23 @@ namespace AlphaFactory.Benchmarks;
 
 /// <summary>
 /// Grids of ten thousand, a hundred thousand… combinations of three parameters on one series of 520 bars, each in a
-/// process and a store of its own: the time, the most memory, and the best ten of them found again.
+/// process and a store of its own: the time, the most memory, and the best ten of them found again; then all of them
+/// run again from their record, and removed.
 /// </summary>
 internal static class ScaleBenchmark
 {
     private const int Bars = 520;
+    private const string Name = "scale";
 
     /// <summary>Prints a table.</summary>
     public static void Run(string folder, int most, int repetitions)
     {
         using var engine = new Engine();
         Report.Line($"");
-        Report.Line($"| combinations | s | µs a run | peak MB | database MB | best ten ms |");
-        Report.Line($"|--:|--:|--:|--:|--:|--:|");
+        Report.Line(
+            $"| combinations | s | µs a run | peak MB | database MB | best ten ms | re-run s | peak MB | remove s | peak MB |"
+        );
+        Report.Line($"|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         for (var count = 10_000; count <= most; count *= 10)
         {
             var store = Path.Combine(
@@ -37,34 +41,35 @@ internal static class ScaleBenchmark
                 Prices.WalkFile(folder, Bars),
                 store
             );
-            var (seconds, peak) = Child(store, count);
+            var (seconds, peak) = Child("run", store, count);
             const string Best = "Get-Experiment -SortBy sharpe -Descending -First 10 -Store $args[0]";
             var times = Enumerable.Range(0, repetitions + 1).Select(_ => engine.Time(Best, store)).ToList();
             var megabytes = new FileInfo(GeneratedStore.Database(store)).Length / 1e6;
+            var (again, againPeak) = Child("re-run", store, count);
+            var (removed, removedPeak) = Child("remove", store, count);
             Report.Line(
-                $"| {count:N0} | {seconds:F1} | {seconds * 1e6 / count:F0} | {peak / 1e6:F0} | {megabytes:F0} | {Report.Median(times.Skip(1)):F1} |"
+                $"| {count:N0} | {seconds:F1} | {seconds * 1e6 / count:F0} | {peak / 1e6:F0} | {megabytes:F0} | {Report.Median(times.Skip(1)):F1} | {again:F1} | {againPeak / 1e6:F0} | {removed:F1} | {removedPeak / 1e6:F0} |"
             );
             Directory.Delete(store, recursive: true);
         }
     }
 
-    /// <summary>Runs one grid, in this process, and prints its seconds and the most bytes of memory.</summary>
-    public static void RunOne(string path, int count)
+    /// <summary>
+    /// Runs one grid, runs it again or removes it, in this process, and prints the seconds and the most bytes of memory.
+    /// </summary>
+    public static void RunOne(string what, string path, int count)
     {
         using var store = AlphaStore.Open(path);
-        var spec = new ExperimentSpec
-        {
-            Name = "scale",
-            FeatureSet = "walk",
-            Expression = "sma(close, $fast) - sma(close, $slow) * $band",
-            Grid = ParameterGrid.Product([
-                Axis("fast", Enumerable.Range(2, 100).Select(window => (object?)window)),
-                Axis("slow", Enumerable.Range(2, 100).Select(window => (object?)window)),
-                Axis("band", Enumerable.Range(0, count / 10_000).Select(step => (object?)(1 + step * 1e-4))),
-            ]),
-        };
+        var experiments = new ExperimentStore(store);
         var start = Stopwatch.GetTimestamp();
-        var runs = new ExperimentRunner(store).Run(spec, OperationContext.Silent).LongCount();
+        var runs = what switch
+        {
+            "run" => new ExperimentRunner(store).Run(Spec(count), OperationContext.Silent).LongCount(),
+            "re-run" => new ExperimentReproducer(store)
+                .Run(Name, null, OperationContext.Silent)
+                .LongCount(result => result.Verdict == ReproductionVerdict.Identical),
+            _ => experiments.Remove(experiments.Calls(Name)) && !experiments.HasRuns(Name) ? count : 0,
+        };
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (runs != count)
         {
@@ -73,14 +78,28 @@ internal static class ScaleBenchmark
             );
         }
 
-        using var process = Process.GetCurrentProcess();
-        Report.Line($"{seconds:R} {process.PeakWorkingSet64}");
+        Report.Line($"{seconds:R} {FeatureBenchmark.PeakMemory()}");
     }
 
-    private static (double Seconds, double Peak) Child(string store, int count)
+    private static ExperimentSpec Spec(int count) =>
+        new()
+        {
+            Name = Name,
+            FeatureSet = "walk",
+            Expression = "sma(close, $fast) - sma(close, $slow) * $band",
+            Grid = ParameterGrid.Product([
+                Axis("fast", Enumerable.Range(2, 100).Select(window => (object?)window)),
+                Axis("slow", Enumerable.Range(2, 100).Select(window => (object?)window)),
+                Axis("band", Enumerable.Range(0, count / 10_000).Select(step => (object?)(1 + step * 1e-4))),
+            ]),
+        };
+
+    private static (double Seconds, double Peak) Child(string what, string store, int count)
     {
         var output = ChildProcess.Run(
             "scale-one",
+            "--do",
+            what,
             "--store",
             store,
             "--combinations",

@@ -42,6 +42,24 @@ public sealed class ExperimentCommandTests : IDisposable
     }
 
     [Fact]
+    public void Runs_pipe_into_the_registry_with_all_that_they_bring()
+    {
+        var alphas = Ok(
+            Crossover + "-Grid @{ slow = 20; fast = 5, 10 } -OutVariable runs | Register-Alpha -Store $store"
+        ).Output;
+        Assert.Equal(["cross v1", "cross v2"], alphas.Select(alpha => $"{alpha}"));
+        Assert.Equal(
+            Ok("$runs").Output.Select(run => Text(run, "RunId")),
+            alphas.Select(alpha => Text(alpha, "RunId"))
+        );
+        Assert.All(alphas, alpha => Assert.Equal(2.0, alpha.Properties["trials"].Value));
+        var typed = Assert.Single(
+            Ok("$runs[0] | Register-Alpha -Metric @{ sharpe = 7 } -Store $store").Output
+        );
+        Assert.Equal((null, 7.0), (typed.Properties["RunId"].Value, typed.Properties["sharpe"].Value));
+    }
+
+    [Fact]
     public void A_grid_gives_one_object_a_run_with_each_metric_as_a_member()
     {
         var runs = Ok(Crossover + "-Grid @{ slow = 20, 40; fast = 5, 10 }").Output;

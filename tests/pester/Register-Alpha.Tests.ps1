@@ -121,6 +121,31 @@ Describe 'Register-Alpha' {
         }
     }
 
+    Context 'from a run' {
+        BeforeAll {
+            $prices = [IO.Path]::Combine($PSScriptRoot, '..', '..', 'docs', 'examples', 'data', 'sp500-2000.csv')
+            Import-Feature -Name sp500 -Path $prices -Time date | Out-Null
+            $runs = Invoke-Experiment trend sp500 'close - sma(close, $n)' -Grid @{ n = 50, 100 } -WarningAction SilentlyContinue
+        }
+
+        It 'takes runs by pipeline and by argument, with all that they bring' {
+            foreach ($alphas in @($runs | Register-Alpha), @(Register-Alpha -Run $runs)) {
+                $alphas.Name | Should -Be 'trend', 'trend'
+                $alphas.RunId | Should -Be $runs.RunId
+                $alphas.CodeHash | Should -Be $runs.CodeHash
+                $alphas.sharpe | Should -Be $runs.sharpe
+                $alphas[0].trials | Should -Be 2
+            }
+        }
+
+        It 'names them otherwise on request, and lets values that are typed win' {
+            ($runs[0] | Register-Alpha best -Tag fx).RunId | Should -Be $runs[0].RunId
+            $typed = $runs[0] | Register-Alpha -Metric @{ sharpe = 7 }
+            $typed.RunId | Should -BeNullOrEmpty
+            $typed.sharpe | Should -Be 7
+        }
+    }
+
     Context 'exit code' {
         It 'is <Code> of pwsh -File after <Scenario>' -TestCases @(
             @{ Scenario = 'a bad name'; Script = "Register-Alpha '../x'"; Code = 2 }

@@ -20,6 +20,12 @@ public sealed partial class RegisterAlphaCommand
     [Parameter(ParameterSetName = RunSet, Mandatory = true, ValueFromPipeline = true)]
     public ExperimentRun[] Run { get; set; } = [];
 
+    /// <summary>
+    /// What comes through the pipeline. A run has a name, metrics and parameters, so PowerShell takes it for values too.
+    /// </summary>
+    [Parameter(ParameterSetName = ValuesSet, ValueFromPipeline = true, DontShow = true)]
+    public PSObject? InputObject { get; set; }
+
     /// <summary>The name. A run's is its experiment's unless this is given.</summary>
     [Parameter(ParameterSetName = RunSet, Position = 0)]
     [Parameter(

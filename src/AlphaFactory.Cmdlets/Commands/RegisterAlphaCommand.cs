@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using AlphaFactory.Core.Experiments;
 using AlphaFactory.Core.Governance;
 using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Registry;
@@ -19,10 +20,14 @@ public sealed partial class RegisterAlphaCommand : StoreCmdlet
     private Origins? _origins;
     private AlphaStore? _store;
     private ResultJudge? _judge;
+    private bool _byHand;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        _byHand = MyInvocation.BoundParameters.Keys.Any(name =>
+            name is nameof(Metric) or nameof(Parameter) or nameof(CodePath)
+        );
         if (RiskPolicy is { } policy)
         {
             _judge = new ResultJudge(
@@ -35,14 +40,14 @@ public sealed partial class RegisterAlphaCommand : StoreCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (ParameterSetName == RunSet)
+        // Values that are typed win over those of a run.
+        ExperimentRun[] runs = InputObject?.BaseObject is ExperimentRun piped && !_byHand ? [piped] : Run;
+        foreach (var run in runs)
         {
-            foreach (var run in Run)
-            {
-                Add(() => AlphaDraft.FromRun(run, ExistingStore) with { Name = Name ?? run.Name }, run);
-            }
+            Add(() => AlphaDraft.FromRun(run, ExistingStore) with { Name = Name ?? run.Name }, run);
         }
-        else
+
+        if (runs.Length == 0)
         {
             Add(FromValues, Name!);
         }

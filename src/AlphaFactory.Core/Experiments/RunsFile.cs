@@ -13,7 +13,7 @@ internal static class RunsFile
     public const string FileName = "runs.parquet";
 
     /// <summary>The values of so many runs are in memory at once.</summary>
-    private const int RowGroup = 50_000;
+    private const int RowGroup = 4096;
 
     /// <summary>Writes runs, which are read once.</summary>
     /// <param name="stream">Where to.</param>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace AlphaFactory.Core.Expressions;
@@ -88,6 +89,7 @@ internal static class CrossSection
     }
 
     // Four entities at once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ReadColumns(
         ReadOnlySpan<double> rows,
         int bars,
@@ -122,6 +124,7 @@ internal static class CrossSection
     }
 
     // Four bars at once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WriteRows(
         ReadOnlySpan<double> columns,
         int height,

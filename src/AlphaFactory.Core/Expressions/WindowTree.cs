@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -93,6 +94,10 @@ internal readonly ref struct PartRoom(Span<double> room, int bars)
 /// made of one another, and what the window's length is made of is put together. A value so depends on nothing but the
 /// values of its window in their order, and the bars are worked on four at a time.
 /// </summary>
+/// <remarks>
+/// Loops over all values are optimised at once, here and where else they have the attribute: a command in a fresh process
+/// would have done most of its work before the runtime found them worth it.
+/// </remarks>
 /// <typeparam name="TPart">What is put together.</typeparam>
 /// <typeparam name="TStatistic">What is made of it.</typeparam>
 internal static class WindowTree<TPart, TStatistic>
@@ -151,6 +156,7 @@ internal static class WindowTree<TPart, TStatistic>
         ArrayPool<double>.Shared.Return(rented);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Begin(in PartRoom values, in PartRoom block, int bars)
     {
         for (
@@ -164,6 +170,7 @@ internal static class WindowTree<TPart, TStatistic>
     }
 
     // newer[t] becomes older[t - newerBars] and newer[t] together, from the end, so that one may be shifted onto itself.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Join(
         in PartRoom values,
         in PartRoom older,
@@ -193,6 +200,7 @@ internal static class WindowTree<TPart, TStatistic>
     }
 
     // In the place of the first series, each bar of which is read here for the last time.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Finish(in PartRoom values, in PartRoom sum, int window, int bars)
     {
         var first = window - 1;

@@ -83,44 +83,48 @@ internal sealed class DerivedColumns
     }
 
     /// <summary>Where the values of rows of the set are in each derived column; -1 where they have none.</summary>
-    /// <param name="times">The times of the rows.</param>
-    /// <param name="entities">The entities of the rows; null when the set has none.</param>
-    public int[] Places(TimestampColumn times, TextColumn? entities)
-    {
-        var places = new int[times.Count];
-        for (var row = 0; row < places.Length; row++)
-        {
-            places[row] =
+    /// <param name="rows">The rows.</param>
+    /// <param name="times">The times of all rows.</param>
+    /// <param name="entities">The entities of all rows; null when the set has none.</param>
+    public int[] Places(int[] rows, TimestampColumn times, TextColumn? entities) =>
+        [
+            .. rows.Select(row =>
                 _bars.TryGetValue(times.Values[row], out var bar)
                 && _entities.TryGetValue(entities?.Values[row] ?? _set, out var entity)
                     ? (entity * _bars.Count) + bar
-                    : -1;
-        }
+                    : -1
+            ),
+        ];
 
-        return places;
-    }
-
-    /// <summary>A derived column for rows of the set; what is not a number is missing.</summary>
+    /// <summary>A derived column; what is not a number, or not asked for, is missing.</summary>
     /// <param name="index">Which of the formulas.</param>
-    /// <param name="places">What <see cref="Places"/> gives for the rows.</param>
-    public ColumnData Column(int index, int[] places)
+    /// <param name="count">How many rows there are.</param>
+    /// <param name="rows">Those that are asked for, in order.</param>
+    /// <param name="places">What <see cref="Places"/> gives for them.</param>
+    public ColumnData Column(int index, int count, int[] rows, int[] places)
     {
         var (name, values) = _columns[index];
         var column = new DoubleColumn(name);
-        foreach (var place in places)
+        for (var i = 0; i < rows.Length; i++)
         {
-            var value = place < 0 ? double.NaN : values[place];
-            if (double.IsNaN(value))
+            var value = places[i] < 0 ? double.NaN : values[places[i]];
+            if (!double.IsNaN(value))
             {
-                column.AppendMissing();
-            }
-            else
-            {
-                column.TryAppendValue(value);
+                Skip(rows[i]);
+                column.AppendValue(value);
             }
         }
 
+        Skip(count);
         return column;
+
+        void Skip(int row)
+        {
+            if (row > column.Count)
+            {
+                column.AppendMissing(row - column.Count);
+            }
+        }
     }
 
     private static int FirstBar(Panel panel, DateTime? from)

@@ -50,18 +50,22 @@ internal sealed class FeatureView
         }
 
         var keys = _scan.Keys;
-        return _scan.Chunks([.. read, .. keys]).Select(chunk => (Derive(chunk.Columns), chunk.Rows));
+        return _scan
+            .Chunks([.. read, .. keys])
+            .Select(chunk => (Derive(chunk.Columns, chunk.Rows), chunk.Rows));
 
-        ColumnData[] Derive(ColumnData[] chunk)
+        ColumnData[] Derive(ColumnData[] chunk, int[] rows)
         {
             _context.Cancellation.ThrowIfCancellationRequested();
             var times = (TimestampColumn)chunk[^keys.Length];
-            var places = _derived.Places(times, keys.Length > 1 ? (TextColumn)chunk[^1] : null);
+            var places = _derived.Places(rows, times, keys.Length > 1 ? (TextColumn)chunk[^1] : null);
             var next = 0;
             return
             [
                 .. _columns.Select(column =>
-                    column < width ? chunk[next++] : _derived.Column(column - width, places)
+                    column < width
+                        ? chunk[next++]
+                        : _derived.Column(column - width, times.Count, rows, places)
                 ),
             ];
         }

@@ -58,6 +58,9 @@ internal abstract class ValueColumn<T>(string name, FeatureType type) : ColumnDa
         return true;
     }
 
+    /// <summary>Appends a value.</summary>
+    public void AppendValue(T value) => Grow(1)[0] = value;
+
     /// <inheritdoc/>
     public override void Truncate(int count) => _count = count;
 

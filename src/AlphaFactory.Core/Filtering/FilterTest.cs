@@ -48,7 +48,7 @@ internal sealed class FilterTest(FilterNode filter)
 
     // What is there is something else: of several texts none is it, and they are there if none.
     private static bool Differs(object? value, Func<object, bool> test) =>
-        value is IReadOnlyList<string> || !IsMissing(value) ? !Any(value, test) : false;
+        (value is IReadOnlyList<string> || !IsMissing(value)) && !Any(value, test);
 
     private static bool IsMissing(object? value) =>
         value is null or double.NaN or "" or IReadOnlyList<string> { Count: 0 };

@@ -53,8 +53,7 @@ internal static class RulesBeforeRun
             Unit = "bars",
             Message = "Window '{scope}' is {observed} bars, under {limit}.",
             Remedy = "Use a window of at least the limit; 1 is the current bar alone.",
-            Observe = target =>
-                Windows(target).Select(w => new RiskObservation(w.Name, w.Bars, Absence: NotNumber)),
+            Observe = Windows,
         },
         new()
         {
@@ -199,10 +198,7 @@ internal static class RulesBeforeRun
             Unit = "bars",
             Message = "Lag '{scope}' is {observed} bars, under {limit}: it reads later bars.",
             Remedy = "Use a lag of at least the limit.",
-            Observe = target =>
-                from lag in target.Parameters
-                where target.LagParameters.Contains(lag.Key, StringComparer.OrdinalIgnoreCase)
-                select new RiskObservation(lag.Key, Number(lag.Value), Absence: NotNumber),
+            Observe = Lags,
         },
         new()
         {
@@ -252,19 +248,21 @@ internal static class RulesBeforeRun
     }
 
     private static IEnumerable<RiskObservation> ParametersOutOfRange(RiskTarget target) =>
-        from range in target.JudgedBy?.Ranges ?? []
-        where target.Parameters.ContainsKey(range.Parameter)
-        let value = Number(target.Parameters[range.Parameter])
-        where !range.Holds(value)
-        let over = value > range.Most
-        select new RiskObservation(
-            range.Parameter,
-            value,
-            over ? "over" : "under",
-            Absence: NotNumber,
-            Limit: over ? range.Most : range.Least ?? range.Most,
-            Operator: over ? "<=" : ">="
-        );
+        target.JudgedBy is not { Ranges: { Count: > 0 } ranges }
+            ? []
+            : from range in ranges
+            where target.Parameters.ContainsKey(range.Parameter)
+            let value = Number(target.Parameters[range.Parameter])
+            where !range.Holds(value)
+            let over = value > range.Most
+            select new RiskObservation(
+                range.Parameter,
+                value,
+                over ? "over" : "under",
+                Absence: NotNumber,
+                Limit: over ? range.Most : range.Least ?? range.Most,
+                Operator: over ? "<=" : ">="
+            );
 
     private static IEnumerable<RiskObservation> ChangedSignal(RiskTarget target) =>
         target.SignalChange is not { } change
@@ -288,33 +286,50 @@ internal static class RulesBeforeRun
             ];
 
     // Windows, and lags as far as their length goes. One that is written as a number has that for its name.
-    private static IEnumerable<(string Name, double? Bars)> Reaches(RiskTarget target) =>
-        Windows(target)
-            .Concat(
-                target.LongestWindow is { } longest
-                    ? [(longest.ToString(CultureInfo.InvariantCulture), longest)]
-                    : Array.Empty<(string, double?)>()
-            )
-            .Concat(
-                from lag in target.Parameters
-                where target.LagParameters.Contains(lag.Key, StringComparer.OrdinalIgnoreCase)
-                select (lag.Key, Number(lag.Value))
-            )
-            .DistinctBy(each => each.Item1, StringComparer.OrdinalIgnoreCase);
-
-    private static IEnumerable<(string Name, double? Bars)> Windows(RiskTarget target)
+    private static IEnumerable<(string Name, double? Bars)> Reaches(RiskTarget target)
     {
         foreach (var (name, value) in target.Parameters)
         {
-            if (
-                target.WindowParameters.Contains(name, StringComparer.OrdinalIgnoreCase)
-                || WindowNames.Contains(name, StringComparer.OrdinalIgnoreCase)
-            )
+            if (IsWindow(target, name) || IsLag(target, name))
             {
                 yield return (name, Number(value));
             }
         }
+
+        if (target.LongestWindow is { } longest)
+        {
+            yield return (longest.ToString(CultureInfo.InvariantCulture), longest);
+        }
     }
+
+    private static IEnumerable<RiskObservation> Windows(RiskTarget target)
+    {
+        foreach (var (name, value) in target.Parameters)
+        {
+            if (IsWindow(target, name))
+            {
+                yield return new(name, Number(value), Absence: NotNumber);
+            }
+        }
+    }
+
+    private static IEnumerable<RiskObservation> Lags(RiskTarget target)
+    {
+        foreach (var (name, value) in target.Parameters)
+        {
+            if (IsLag(target, name))
+            {
+                yield return new(name, Number(value), Absence: NotNumber);
+            }
+        }
+    }
+
+    private static bool IsWindow(RiskTarget target, string name) =>
+        target.WindowParameters.Contains(name, StringComparer.OrdinalIgnoreCase)
+        || WindowNames.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsLag(RiskTarget target, string name) =>
+        target.LagParameters.Contains(name, StringComparer.OrdinalIgnoreCase);
 
     // After a run its metrics tell the bars of the window, but not those before it that warmed the expression up.
     private static bool HistoryIsKnown(RiskTarget target) =>
