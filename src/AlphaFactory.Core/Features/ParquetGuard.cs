@@ -97,10 +97,12 @@ internal static class ParquetGuard
         var (at, length) = Place(file, column);
         var data = column.MetaData!;
         var end = at + length;
+        long values = 0;
         while (at < end)
         {
             var page = Header(file, at, end);
             at += page.Length;
+            values += page.Type == (long)PageType.DICTIONARY_PAGE ? 0 : page.Values;
             if (
                 page.Compressed < 0
                 || page.Compressed > end - at
@@ -124,6 +126,14 @@ internal static class ParquetGuard
             }
 
             at += page.Compressed;
+        }
+
+        if (values != data.NumValues)
+        {
+            // The library would look for the rest behind the column, and at the end of the file for ever.
+            throw new InvalidDataException(
+                $"the pages of a column hold {values} values, and it claims {data.NumValues}."
+            );
         }
     }
 
