@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace AlphaFactory.Core.Expressions;
@@ -89,7 +88,6 @@ internal static class CrossSection
     }
 
     // Four entities at once.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ReadColumns(
         ReadOnlySpan<double> rows,
         int bars,
@@ -124,7 +122,6 @@ internal static class CrossSection
     }
 
     // Four bars at once.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WriteRows(
         ReadOnlySpan<double> columns,
         int height,

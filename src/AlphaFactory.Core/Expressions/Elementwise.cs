@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace AlphaFactory.Core.Expressions;
@@ -124,7 +123,6 @@ internal static class Elementwise
         Map<DifferenceOf>(x, y, result);
 
     /// <summary><see cref="Difference(double, double)"/> of every value and one number.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Difference(ReadOnlySpan<double> x, double y, Span<double> result)
     {
         var lanes = Lanes.Of(x);
@@ -142,7 +140,6 @@ internal static class Elementwise
     }
 
     /// <summary>Makes what is not finite missing, and one NaN of all: results are compared and hashed by their bits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void DropInfinities(Span<double> values)
     {
         var lanes = Lanes.Of(values);
@@ -177,7 +174,6 @@ internal static class Elementwise
         return Vector256.ConditionalSelect(equal, Vector256<double>.Zero, difference);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Map<TOperation>(ReadOnlySpan<double> x, ReadOnlySpan<double> y, Span<double> result)
         where TOperation : struct, IPairOperation
     {

@@ -116,9 +116,14 @@ internal sealed class EntityProgram
 
         void Free(int reader)
         {
-            foreach (var read in _steps[reader].Reads.Where(read => lastReader[read] == reader).Distinct())
+            foreach (var read in _steps[reader].Reads)
             {
-                free.Push(_steps[read].Register);
+                // Once, also where a step reads another twice.
+                if (lastReader[read] == reader)
+                {
+                    lastReader[read] = int.MaxValue;
+                    free.Push(_steps[read].Register);
+                }
             }
         }
     }
@@ -133,10 +138,12 @@ internal sealed class EntityProgram
         public int Register { get; init; } = -1;
 
         /// <summary>The steps whose values it takes.</summary>
-        public IEnumerable<int> Reads =>
-            from place in new[] { X, Y, Z }
-            where place.Kind == PlaceKind.Step
-            select place.Index;
+        public IReadOnlyList<int> Reads { get; } =
+        [
+            .. X.Kind == PlaceKind.Step ? [X.Index] : Array.Empty<int>(),
+            .. Y.Kind == PlaceKind.Step ? [Y.Index] : Array.Empty<int>(),
+            .. Z.Kind == PlaceKind.Step ? [Z.Index] : Array.Empty<int>(),
+        ];
     }
 
     /// <summary>What runs a program, with room for the values between.</summary>
@@ -220,7 +227,10 @@ internal sealed class EntityProgram
                 },
                 target
             );
-            Elementwise.DropInfinities(target);
+            if (!step.Operator.GivesFinite)
+            {
+                Elementwise.DropInfinities(target);
+            }
         }
 
         private ReadOnlySpan<double> Operand(Place place, int first, int start, int length) =>

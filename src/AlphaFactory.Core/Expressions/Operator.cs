@@ -119,6 +119,9 @@ internal sealed record Operator(
     /// <summary>Whether computing it takes no longer than reading its values from memory would.</summary>
     public bool IsCheap { get; init; }
 
+    /// <summary>Whether it gives nothing but numbers that are finite, and <see cref="double.NaN"/> itself.</summary>
+    public bool GivesFinite { get; init; }
+
     /// <summary>Where its value is missing, in words; unless said, what its arguments make of it.</summary>
     public string Missing
     {

@@ -30,8 +30,14 @@ internal static class Operators
     /// <summary>Every operator, symbols first.</summary>
     public static IReadOnlyList<Operator> All { get; } =
     [
-        Symbol("||", 1, Elementwise.Or, "1 where either is not 0, else 0"),
-        Symbol("&&", 2, Elementwise.And, "1 where both are not 0, else 0"),
+        Symbol("||", 1, Elementwise.Or, "1 where either is not 0, else 0") with
+        {
+            GivesFinite = true,
+        },
+        Symbol("&&", 2, Elementwise.And, "1 where both are not 0, else 0") with
+        {
+            GivesFinite = true,
+        },
         Comparison("<", Elementwise.Less, "1 where x is less, else 0"),
         Comparison("<=", Elementwise.LessOrEqual, "1 where x is less or equal, else 0"),
         Comparison(">", Elementwise.Greater, "1 where x is greater, else 0"),
@@ -54,7 +60,10 @@ internal static class Operators
         {
             IsCheap = false,
         },
-        Element("sign", [X], Elementwise.Sign, "1, 0 or -1"),
+        Element("sign", [X], Elementwise.Sign, "1, 0 or -1") with
+        {
+            GivesFinite = true,
+        },
         Element("signedpower", [X, Y], Elementwise.SignedPower, "sign(x) * abs(x) ^ y") with
         {
             IsCheap = false,
@@ -205,6 +214,7 @@ internal static class Operators
         Symbol(symbol, 3, kernel, help) with
         {
             Notation = Notation.InfixOnce,
+            GivesFinite = true,
             Missing = "never: 0 where an operand is",
         };
 

@@ -118,7 +118,6 @@ internal static class Rolling
             }
         };
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int LengthOfStretch(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         var length = 0;
@@ -131,7 +130,6 @@ internal static class Rolling
     }
 
     // As pandas' ewm(span=window, adjust=False, min_periods=window), begun anew after each missing value.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void EmaStretch(
         ReadOnlySpan<double> x,
         ReadOnlySpan<double> y,
@@ -156,7 +154,6 @@ internal static class Rolling
     /// The share of a window's values below the newest one, itself and half of its equals counted in: four windows at
     /// once, whose values are counted if they are less, and again if they are not more.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RankStretch(
         ReadOnlySpan<double> x,
         ReadOnlySpan<double> y,

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 
 namespace AlphaFactory.Core.Expressions;
 
@@ -37,7 +36,6 @@ internal sealed class ValueOrder(int capacity) : IDisposable
     }
 
     /// <summary>Puts its percentile among all in the place of each value, the average of ties.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Rank(Span<double> values)
     {
         var places = SortBySlot(values);
@@ -76,7 +74,6 @@ internal sealed class ValueOrder(int capacity) : IDisposable
     }
 
     /// <summary>Sorts the places by slot; few values are in one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Span<int> SortBySlot(ReadOnlySpan<double> values)
     {
         var places = _places.AsSpan(0, values.Length);
@@ -109,7 +106,6 @@ internal sealed class ValueOrder(int capacity) : IDisposable
     }
 
     // A key is the slot and the place.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Count(ReadOnlySpan<double> values, Span<ulong> keys, int digits, int bits)
     {
         var (low, high) = (TensorPrimitives.Min(values), TensorPrimitives.Max(values));
@@ -132,7 +128,6 @@ internal sealed class ValueOrder(int capacity) : IDisposable
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Distribute(Span<int> counts, int shift, int length)
     {
         var next = 0;
@@ -174,7 +169,6 @@ internal sealed class ValueOrder(int capacity) : IDisposable
         return end;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Insert(ReadOnlySpan<double> values, Span<int> places)
     {
         for (var i = 1; i < places.Length; i++)

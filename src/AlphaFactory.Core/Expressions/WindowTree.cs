@@ -156,7 +156,6 @@ internal static class WindowTree<TPart, TStatistic>
         ArrayPool<double>.Shared.Return(rented);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Begin(in PartRoom values, in PartRoom block, int bars)
     {
         for (
@@ -170,7 +169,6 @@ internal static class WindowTree<TPart, TStatistic>
     }
 
     // newer[t] becomes older[t - newerBars] and newer[t] together, from the end, so that one may be shifted onto itself.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Join(
         in PartRoom values,
         in PartRoom older,
@@ -200,7 +198,6 @@ internal static class WindowTree<TPart, TStatistic>
     }
 
     // In the place of the first series, each bar of which is read here for the last time.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Finish(in PartRoom values, in PartRoom sum, int window, int bars)
     {
         var first = window - 1;
