@@ -13,7 +13,7 @@ namespace AlphaFactory.Cmdlets;
 public abstract class StoreCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly StrategyRunner _scripts = new();
+    private StrategyRunner? _scripts;
     private string? _storePath;
 
     /// <summary>
@@ -35,7 +35,7 @@ public abstract class StoreCmdlet : PSCmdlet, IDisposable
             Warn = WriteWarning,
             Verbose = WriteVerbose,
             Progress = Report,
-            Scripts = _scripts.Open,
+            Scripts = path => (_scripts ??= new StrategyRunner()).Open(path),
         };
 
     /// <inheritdoc/>
@@ -51,7 +51,7 @@ public abstract class StoreCmdlet : PSCmdlet, IDisposable
         if (disposing)
         {
             _stop.Dispose();
-            _scripts.Dispose();
+            _scripts?.Dispose();
         }
     }
 
