@@ -428,6 +428,26 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public void Progress_tells_rows_their_rate_how_far_and_how_long()
+    {
+        var reports = new List<ProgressReport>();
+        var lines = Enumerable
+            .Range(0, 140_000)
+            .Select(i => $"{UtcDate.Format(DateTime.UnixEpoch.AddMinutes(i))},{i}\n");
+        var request = _bench.Request("time,v\n" + string.Concat(lines));
+
+        _ = _bench.Features.Import(request, OperationContext.Silent with { Progress = reports.Add });
+
+        var reading = reports.FindAll(report => report.Activity == $"Importing '{request.Name}'");
+        Assert.Equal(2, reading.Count);
+        Assert.Matches("^65,536 rows, [1-9][0-9,]* a second$", reading[0].Status);
+        Assert.Matches("^131,072 rows, [1-9][0-9,]* a second$", reading[1].Status);
+        Assert.InRange(reading[0].PercentComplete!.Value, 1, reading[1].PercentComplete!.Value);
+        Assert.InRange(reading[1].PercentComplete!.Value, 90, 100);
+        Assert.All(reading, report => Assert.True(report.Remaining >= TimeSpan.Zero));
+    }
+
+    [Fact]
     public void The_machines_culture_changes_nothing()
     {
         var before = CultureInfo.CurrentCulture;
