@@ -1,4 +1,3 @@
-using AlphaFactory.Core.Features;
 using Parquet;
 using Parquet.Schema;
 
