@@ -7,7 +7,10 @@ using Microsoft.Data.Sqlite;
 namespace AlphaFactory.Core.Experiments;
 
 /// <summary>Turns a query into SQL and gives the ids of the runs that it finds. Values are always bound.</summary>
-internal sealed class RunSearch(SqliteConnection connection, string root)
+/// <param name="connection">The database.</param>
+/// <param name="store">The store that it is of.</param>
+/// <param name="leastOfGrid">Parameters of calls with so many runs are found by their grid.</param>
+internal sealed class RunSearch(SqliteConnection connection, AlphaStore store, long leastOfGrid)
 {
     private static readonly Dictionary<string, string> Properties = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -43,7 +46,7 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
         if (query.Names.Count > 0)
         {
             _where.Add(
-                $"e.name IN (SELECT value FROM json_each({Bind(JsonSerializer.Serialize(Matching(root, query.Names, Names(connection))))}))"
+                $"e.name IN (SELECT value FROM json_each({Bind(JsonSerializer.Serialize(Matching(store.Root, query.Names, Names(connection))))}))"
             );
         }
 
@@ -65,7 +68,10 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
             _where.Add($"e.created_at <= {Bind(Sql.ToMicroseconds(until))}");
         }
 
-        var conditions = new RunConditions(connection);
+        var conditions = new RunConditions(
+            connection,
+            new CallGrids(connection, store.ExperimentsFolder, leastOfGrid)
+        );
         var terms = query.Filter is { } filter ? RunConditions.Terms(filter.Root).ToList() : [];
         foreach (var term in terms.Where(RunConditions.IsOfCall))
         {
@@ -294,7 +300,7 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
     {
         if (connection.Scalar($"SELECT 1 {Source} LIMIT 1", [.. _values]) is null)
         {
-            throw NoRun(root, runId);
+            throw NoRun(store.Root, runId);
         }
     }
 

@@ -1,0 +1,69 @@
+using AlphaFactory.Core.Provenance;
+using AlphaFactory.Core.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace AlphaFactory.Core.Experiments;
+
+/// <summary>
+/// The parameters of the runs of large calls by their records: which run has which follows from its number, so that none of
+/// them has to be read.
+/// </summary>
+/// <param name="connection">The database.</param>
+/// <param name="experiments">The folder of the experiments.</param>
+/// <param name="least">A call with fewer runs is not worth reading its record.</param>
+internal sealed class CallGrids(SqliteConnection connection, string experiments, long least)
+{
+    private readonly Dictionary<long, (string Key, string Hash)> _large = connection
+        .Query(
+            row => (Id: row.GetInt64(0), Key: row.GetString(1), Hash: row.GetString(2)),
+            "SELECT id, key, spec_hash FROM experiments WHERE planned >= $1 AND status <> 'Removed'",
+            least
+        )
+        .ToDictionary(call => call.Id, call => (call.Key, call.Hash));
+
+    private readonly Dictionary<long, ExperimentSpec?> _read = [];
+
+    /// <summary>Whether no call is large.</summary>
+    public bool IsEmpty => _large.Count == 0;
+
+    /// <summary>
+    /// The specification of a call whose runs have the parameters of its grid, by number; null for a call that is small, or
+    /// whose record is gone or not as it was written.
+    /// </summary>
+    /// <param name="experiment">The call's number in the database.</param>
+    public ExperimentSpec? Of(long experiment)
+    {
+        if (!_read.TryGetValue(experiment, out var spec))
+        {
+            _read.Add(experiment, spec = Read(experiment));
+        }
+
+        return spec;
+    }
+
+    private ExperimentSpec? Read(long experiment)
+    {
+        if (!_large.TryGetValue(experiment, out var call))
+        {
+            return null;
+        }
+
+        var file = Path.Combine(experiments, call.Key, ExperimentRecord.FileName);
+        try
+        {
+            var text = File.ReadAllText(file);
+            // The one run of a walk-forward has no set of the grid.
+            return
+                ContentHash.OfText(text) == call.Hash
+                && ExperimentRecord.FromJson(text, file).Spec is { WalkForward: null } spec
+                ? spec
+                : null;
+        }
+        catch (Exception error)
+            when (error is IOException or UnauthorizedAccessException or AlphaFactoryException)
+        {
+            // What is recorded of each run says it as well.
+            return null;
+        }
+    }
+}
