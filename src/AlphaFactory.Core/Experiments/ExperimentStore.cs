@@ -228,10 +228,14 @@ public sealed class ExperimentStore(AlphaStore store)
 
     private void RemoveCall(long id, string key)
     {
+        const string DeleteSome =
+            "DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE experiment_id = $1 LIMIT 20000)";
         store.Write(connection =>
         {
             connection.Execute("DELETE FROM run_columns WHERE experiment_id = $1", id);
-            connection.Execute("DELETE FROM runs WHERE experiment_id = $1", id);
+            // In parts: SQLite keeps in mind every row that a statement deletes until it is done.
+            while (connection.Execute(DeleteSome, id) > 0) { }
+
             connection.Execute(
                 "UPDATE experiments SET status = 'Removed', runs_hash = NULL WHERE id = $1",
                 id
