@@ -13,6 +13,9 @@ namespace AlphaFactory.Core.Experiments;
 /// <param name="least">A call with fewer runs is not worth reading its record.</param>
 internal sealed class CallGrids(SqliteConnection connection, string experiments, long least)
 {
+    /// <summary>A longer record, in bytes, has a list of sets, and takes longer to read than the runs do.</summary>
+    private const long LongestRecord = 1_000_000;
+
     private readonly Dictionary<long, (string Key, string Hash)> _large = connection
         .Query(
             row => (Id: row.GetInt64(0), Key: row.GetString(1), Hash: row.GetString(2)),
@@ -51,6 +54,11 @@ internal sealed class CallGrids(SqliteConnection connection, string experiments,
         var file = Path.Combine(experiments, call.Key, ExperimentRecord.FileName);
         try
         {
+            if (new FileInfo(file) is not { Exists: true, Length: <= LongestRecord })
+            {
+                return null;
+            }
+
             var text = File.ReadAllText(file);
             // The one run of a walk-forward has no set of the grid.
             return
