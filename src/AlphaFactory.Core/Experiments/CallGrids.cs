@@ -8,26 +8,52 @@ namespace AlphaFactory.Core.Experiments;
 /// The parameters of the runs of large calls by their records: which run has which follows from its number, so that none of
 /// them has to be read.
 /// </summary>
-/// <param name="connection">The database.</param>
 /// <param name="experiments">The folder of the experiments.</param>
 /// <param name="least">A call with fewer runs is not worth reading its record.</param>
-internal sealed class CallGrids(SqliteConnection connection, string experiments, long least)
+/// <param name="calls">The calls that a search is about: number in the database, id, hash of the record, planned runs.</param>
+internal sealed class CallGrids(
+    string experiments,
+    long least,
+    IReadOnlyList<(long Id, string Key, string Hash, long Planned)> calls
+)
 {
     /// <summary>A longer record, in bytes, has a list of sets, and takes longer to read than the runs do.</summary>
     private const long LongestRecord = 1_000_000;
 
-    private readonly Dictionary<long, (string Key, string Hash)> _large = connection
-        .Query(
-            row => (Id: row.GetInt64(0), Key: row.GetString(1), Hash: row.GetString(2)),
-            "SELECT id, key, spec_hash FROM experiments WHERE planned >= $1 AND status <> 'Removed'",
-            least
-        )
+    private readonly Dictionary<long, (string Key, string Hash)> _large = calls
+        .Where(call => call.Planned >= least)
         .ToDictionary(call => call.Id, call => (call.Key, call.Hash));
 
     private readonly Dictionary<long, ExperimentSpec?> _read = [];
 
     /// <summary>Whether no call is large.</summary>
     public bool IsEmpty => _large.Count == 0;
+
+    /// <summary>Whether the parameters of all runs are known by the grids.</summary>
+    public bool CoverAll => calls.All(call => Of(call.Id) is not null);
+
+    /// <summary>Those of the calls of a condition.</summary>
+    /// <param name="connection">The database.</param>
+    /// <param name="experiments">The folder of the experiments.</param>
+    /// <param name="least">A call with fewer runs is not worth reading its record.</param>
+    /// <param name="condition">A condition on <c>e</c>, the experiments.</param>
+    /// <param name="values">The values of its parameters <c>$1</c>….</param>
+    public static CallGrids Of(
+        SqliteConnection connection,
+        string experiments,
+        long least,
+        string condition,
+        object?[] values
+    ) =>
+        new(
+            experiments,
+            least,
+            connection.Query(
+                row => (row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt64(3)),
+                $"SELECT id, key, spec_hash, planned FROM experiments e WHERE status <> 'Removed' AND {condition}",
+                values
+            )
+        );
 
     /// <summary>
     /// The specification of a call whose runs have the parameters of its grid, by number; null for a call that is small, or

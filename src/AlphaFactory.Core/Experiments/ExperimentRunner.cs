@@ -44,7 +44,7 @@ public sealed class ExperimentRunner(AlphaStore store)
     private const int Batch = 1024;
 
     /// <summary>Of returns that are to be kept no more are in memory at once.</summary>
-    private const int BatchBars = 500_000;
+    private const int BatchBars = 200_000;
 
     private static readonly TimeSpan BatchTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProgressTime = TimeSpan.FromMilliseconds(250);

@@ -10,8 +10,7 @@ namespace AlphaFactory.Core.Experiments;
 /// that the filter is about: nothing of the filter becomes part of the text.
 /// </summary>
 /// <param name="connection">The connection that gets the functions.</param>
-/// <param name="grids">The grids of large calls, whose runs need not be read for their parameters.</param>
-internal sealed class RunConditions(SqliteConnection connection, CallGrids grids)
+internal sealed class RunConditions(SqliteConnection connection)
 {
     private const string Experiment = "r.experiment_id";
     private const string Number = "r.number";
@@ -59,15 +58,17 @@ internal sealed class RunConditions(SqliteConnection connection, CallGrids grids
     }
 
     /// <summary>The condition that a filter holds.</summary>
-    public string Of(FilterNode filter)
+    /// <param name="filter">The filter.</param>
+    /// <param name="grids">The grids of large calls, whose runs need not be read for their parameters.</param>
+    public string Of(FilterNode filter, CallGrids? grids = null)
     {
         var columns = filter.Fields.SelectMany(Columns).Distinct(StringComparer.Ordinal).ToArray();
         var row = new Row(columns);
         var test = new FilterTest(filter);
-        var read = Function<bool>(columns, values => test.Holds(row.With(values).ValueOf));
-        if (grids.IsEmpty || !columns.Contains(Parameters, StringComparer.Ordinal))
+        string Read() => Function<bool>(columns, values => test.Holds(row.With(values).ValueOf));
+        if (grids is null or { IsEmpty: true } || !columns.Contains(Parameters, StringComparer.Ordinal))
         {
-            return read;
+            return Read();
         }
 
         // What the grid says takes no reading of the run; SQLite asks for the other only where it says nothing.
@@ -77,7 +78,7 @@ internal sealed class RunConditions(SqliteConnection connection, CallGrids grids
             others,
             values => rowOfGrid.With(values).IsOfGrid ? test.Holds(rowOfGrid.ValueOf) : null
         );
-        return $"ifnull({known}, {read})";
+        return grids.CoverAll ? known : $"ifnull({known}, {Read()})";
     }
 
     private string Function<T>(string[] columns, Func<object?[], T> function)

@@ -68,10 +68,7 @@ internal sealed class RunSearch(SqliteConnection connection, AlphaStore store, l
             _where.Add($"e.created_at <= {Bind(Sql.ToMicroseconds(until))}");
         }
 
-        var conditions = new RunConditions(
-            connection,
-            new CallGrids(connection, store.ExperimentsFolder, leastOfGrid)
-        );
+        var conditions = new RunConditions(connection);
         var terms = query.Filter is { } filter ? RunConditions.Terms(filter.Root).ToList() : [];
         foreach (var term in terms.Where(RunConditions.IsOfCall))
         {
@@ -79,9 +76,13 @@ internal sealed class RunSearch(SqliteConnection connection, AlphaStore store, l
         }
 
         var (experiments, experimentValues) = (string.Join(" AND ", _where), _values.ToArray());
+        // What is known of one run is no condition on calls.
+        var grids = query.RunId is null
+            ? CallGrids.Of(connection, store.ExperimentsFolder, leastOfGrid, experiments, experimentValues)
+            : null;
         foreach (var term in terms.Where(term => !RunConditions.IsOfCall(term)))
         {
-            _where.Add(conditions.Of(term));
+            _where.Add(conditions.Of(term, grids));
             if (RunConditions.BoundOf(term) is { } bound)
             {
                 _bounds.Add(bound);
@@ -108,7 +109,8 @@ internal sealed class RunSearch(SqliteConnection connection, AlphaStore store, l
         {
             _where.Add(
                 conditions.Of(
-                    new FilterNode.Compare(FilterField.Parameter(name), FilterOperator.Equal, value)
+                    new FilterNode.Compare(FilterField.Parameter(name), FilterOperator.Equal, value),
+                    grids
                 )
             );
             _readsRuns = true;
