@@ -86,6 +86,8 @@ internal sealed record HostArguments
                 case "noninteractive":
                     parsed = parsed with { NonInteractive = true };
                     break;
+                case "noprofile" or "nologo":
+                    break;
                 case "version" or "v":
                     return parsed with { Mode = HostMode.Version };
                 case "help" or "h" or "?":

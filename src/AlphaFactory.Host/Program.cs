@@ -19,6 +19,7 @@ internal static class Program
           -                     run a script from standard input (also without arguments, when it is redirected)
           -Store, -s <path>     the store's folder, as $env:ALPHAFACTORY_STORE
           -NonInteractive       fail where a command would ask
+          -NoProfile, -NoLogo   as with pwsh; there is neither profile nor logo anyway
           -Version, -v          show the versions
           -Help, -h, -?         show this page
 

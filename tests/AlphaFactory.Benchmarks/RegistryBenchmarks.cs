@@ -29,7 +29,12 @@ internal static class RegistryBenchmarks
 
         if (options.Only is "" or "start")
         {
-            StartBenchmark.Run(options.Text("host", Tree.HostAssembly), store, repetitions);
+            StartBenchmark.Run(
+                options.Text("host", Tree.HostAssembly),
+                options.Text("import", ""),
+                store,
+                repetitions
+            );
         }
     }
 }

@@ -156,6 +156,8 @@ public sealed class HostTests
     [Theory]
     [InlineData("-")]
     [InlineData("-NonInteractive")]
+    [InlineData("-NoProfile")]
+    [InlineData("-NoLogo")]
     public void Runs_a_script_from_standard_input(string argument)
     {
         var result = HostProcess.Run([argument], "if ($true) {\n  'Größe 漢字'\n}\nexit 6\n");

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using AlphaFactory.Core;
 using AlphaFactory.Core.Registry;
 using AlphaFactory.Core.Storage;
 
@@ -62,7 +63,10 @@ public sealed class ImportAlphaCommand : StoreCmdlet
         {
             if (
                 TryRun(() => AlphaFile.Read(path, Context), path, out var file)
-                && ShouldProcess($"{file.Count} alphas of '{path}' to store '{StorePath}'", "Import")
+                && ShouldProcess(
+                    $"{Amount.Of(file.Count, "alpha")} of '{path}' to store '{StorePath}'",
+                    "Import"
+                )
             )
             {
                 Import(file);

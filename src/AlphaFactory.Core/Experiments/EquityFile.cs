@@ -1,4 +1,3 @@
-using AlphaFactory.Core.Features;
 using Parquet;
 using Parquet.Schema;
 
@@ -12,30 +11,15 @@ internal static class EquityFile
 {
     public const string FileName = "equity.parquet";
 
-    /// <summary>A row group takes runs until it has so many rows.</summary>
-    private const int RowGroup = 500_000;
-
-    private static readonly DataField<long> Run = new("run", nullable: false);
-    private static readonly DateTimeDataField Time = new(
+    public static readonly DataField<long> Run = new("run", nullable: false);
+    public static readonly DateTimeDataField Time = new(
         "time",
         DateTimeFormat.DateAndTimeMicros,
         isAdjustedToUTC: true,
         isNullable: false
     );
-    private static readonly DataField<double> Return = new("return", nullable: false);
-    private static readonly DataField<double> Turnover = new("turnover", nullable: false);
-
-    /// <summary>Writes runs, which are read once.</summary>
-    /// <param name="stream">Where to.</param>
-    /// <param name="runs">Their numbers and what they earned.</param>
-    /// <param name="times">The bars of returns; a run that was stopped has the first of them.</param>
-    /// <param name="cancellation">Stops the writing.</param>
-    public static void Write(
-        Stream stream,
-        IEnumerable<(long Number, BacktestResult Earned)> runs,
-        IReadOnlyList<DateTime> times,
-        CancellationToken cancellation
-    ) => WriteAsync(stream, runs, times, cancellation).GetAwaiter().GetResult();
+    public static readonly DataField<double> Return = new("return", nullable: false);
+    public static readonly DataField<double> Turnover = new("turnover", nullable: false);
 
     /// <summary>What a run earned; null when the file has nothing of it.</summary>
     /// <param name="path">The file.</param>
@@ -60,61 +44,6 @@ internal static class EquityFile
                 Target = path,
             };
         }
-    }
-
-    private static async Task WriteAsync(
-        Stream stream,
-        IEnumerable<(long Number, BacktestResult Earned)> runs,
-        IReadOnlyList<DateTime> times,
-        CancellationToken cancellation
-    )
-    {
-        await using var writer = await ParquetWriter.CreateAsync(
-            new ParquetSchema(Run, Time, Return, Turnover),
-            stream,
-            ParquetFile.Options([Run, Time, Return, Turnover]),
-            cancellationToken: cancellation
-        );
-        var pending = new List<(long Number, BacktestResult Earned)>();
-        var rows = 0;
-        foreach (var run in runs)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            pending.Add(run);
-            rows += run.Earned.Returns.Length;
-            if (rows >= RowGroup)
-            {
-                await WriteGroupAsync(writer, pending, times, cancellation);
-                pending.Clear();
-                rows = 0;
-            }
-        }
-
-        if (rows > 0)
-        {
-            await WriteGroupAsync(writer, pending, times, cancellation);
-        }
-    }
-
-    private static async Task WriteGroupAsync(
-        ParquetWriter writer,
-        List<(long Number, BacktestResult Earned)> runs,
-        IReadOnlyList<DateTime> times,
-        CancellationToken cancellation
-    )
-    {
-        using var group = writer.CreateRowGroup();
-        long[] numbers =
-        [
-            .. runs.SelectMany(run => Enumerable.Repeat(run.Number, run.Earned.Returns.Length)),
-        ];
-        DateTime[] bars = [.. runs.SelectMany(run => times.Take(run.Earned.Returns.Length))];
-        double[] returns = [.. runs.SelectMany(run => run.Earned.Returns)];
-        double[] turnovers = [.. runs.SelectMany(run => run.Earned.Turnover)];
-        await group.WriteAsync<long>(Run, numbers, cancellationToken: cancellation);
-        await group.WriteAsync<DateTime>(Time, bars, cancellationToken: cancellation);
-        await group.WriteAsync<double>(Return, returns, cancellationToken: cancellation);
-        await group.WriteAsync<double>(Turnover, turnovers, cancellationToken: cancellation);
     }
 
     private static async Task<BacktestResult?> ReadAsync(

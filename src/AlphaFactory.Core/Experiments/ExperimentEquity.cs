@@ -39,7 +39,7 @@ public sealed class ExperimentEquity(AlphaStore store)
         }
 
         _last.RequireUntouched(context.Cancellation);
-        var earned = Earn(_last.Prepared, run, context.Cancellation);
+        var earned = Earn(_last.Prepared, run, context.Cancellation).Result;
         if (run.EquityHash is { } hash && Hash(earned.Returns) != hash)
         {
             context.Warn(
@@ -61,14 +61,19 @@ public sealed class ExperimentEquity(AlphaStore store)
         ContentHash.OfBytes(MemoryMarshal.AsBytes(returns));
 
     /// <summary>What a run earned, to its end: one that was stopped ended before its window.</summary>
-    internal static BacktestResult Earn(
+    internal static EarnedRun Earn(
         PreparedExperiment experiment,
         ExperimentRun run,
         CancellationToken cancellation
     )
     {
-        var earned = experiment.Earn(run.Parameters, cancellation);
-        return run.Status == RunStatus.Stopped ? earned.First(ReturnsOf(run)) : earned;
+        var earned = experiment.EarnRun(run.Parameters, cancellation);
+        return run.Status == RunStatus.Stopped
+            ? earned with
+            {
+                Result = earned.Result.First(ReturnsOf(run)),
+            }
+            : earned;
     }
 
     /// <summary>What the experiment's folder kept of a run; null when it kept nothing.</summary>

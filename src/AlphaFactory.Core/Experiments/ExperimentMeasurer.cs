@@ -85,7 +85,7 @@ public sealed class ExperimentMeasurer(AlphaStore store)
                 (index, stop) =>
                 {
                     var parameters = recorded.Prepared.ParametersOf(numbers[(int)index] - 1);
-                    comparison.Add((int)index, recorded.Prepared.Earn(parameters, stop).Returns);
+                    comparison.Add((int)index, recorded.Prepared.EarnRun(parameters, stop).Result.Returns);
                     return true;
                 },
                 options.ThrottleLimit,

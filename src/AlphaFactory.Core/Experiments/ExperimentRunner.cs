@@ -43,6 +43,9 @@ public sealed class ExperimentRunner(AlphaStore store)
     /// <summary>Runs are recorded in batches of so many, or after so long, and given out then.</summary>
     private const int Batch = 1024;
 
+    /// <summary>Of returns that are to be kept no more are in memory at once.</summary>
+    private const int BatchBars = 500_000;
+
     private static readonly TimeSpan BatchTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProgressTime = TimeSpan.FromMilliseconds(250);
 
@@ -110,12 +113,14 @@ public sealed class ExperimentRunner(AlphaStore store)
         }
 
         var log = new RunLog(store, experiment, record, resumed?.Id);
+        using var artifacts = new RunArtifacts(store, experiment, id, options, context);
         var selection = new SelectionWarning(experiment.PeriodsPerYear);
         var warned = new HashSet<string>(StringComparer.Ordinal);
         var progress = new RunProgress(spec.Name, count, resumed?.Done ?? 0, context);
         var pending = new List<RunOutcome>();
         var begun = resumed?.Done ?? 0;
         var done = begun;
+        var bars = 0;
         var broken = false;
         var finished = false;
         var lastBatch = Stopwatch.GetTimestamp();
@@ -126,25 +131,35 @@ public sealed class ExperimentRunner(AlphaStore store)
                 ? context.Time.CreateTimer(_ => limit.Cancel(), null, longest, Timeout.InfiniteTimeSpan)
                 : null;
 
-        IReadOnlyList<ExperimentRun> Record()
+        IReadOnlyList<ExperimentRun> Record(bool stopped = false)
         {
             // Nothing more can be recorded when this fails.
             broken = true;
             var runs = pending.Count == 0 ? [] : log.Append(done + 1, pending);
             broken = false;
-            foreach (var run in runs)
-            {
-                selection.Add(run);
-            }
-
+            RunOutcome[] outcomes = [.. pending];
             done += pending.Count;
             pending.Clear();
-            lastBatch = Stopwatch.GetTimestamp();
+            (bars, lastBatch) = (0, Stopwatch.GetTimestamp());
+            foreach (var (run, outcome) in runs.Zip(outcomes))
+            {
+                selection.Add(run);
+                if (!stopped)
+                {
+                    artifacts.Add(run, outcome.Earned, outcome.Search);
+                }
+            }
+
             return runs;
         }
 
         try
         {
+            if (begun > 0)
+            {
+                artifacts.AddRecorded();
+            }
+
             var outcomes = Until(
                 OrderedParallel.Run(
                     count - begun,
@@ -153,7 +168,8 @@ public sealed class ExperimentRunner(AlphaStore store)
                             ExperimentStore.RunIdOf(id, begun + index + 1),
                             experiment.ParametersOf(begun + index),
                             createdAt,
-                            stop
+                            stop,
+                            keep: artifacts.Wants
                         ),
                     options.ThrottleLimit,
                     () => progress.Report(done + pending.Count),
@@ -165,6 +181,7 @@ public sealed class ExperimentRunner(AlphaStore store)
             foreach (var outcome in outcomes)
             {
                 pending.Add(outcome);
+                bars += outcome.Earned?.Returns.Length ?? 0;
                 Warn(outcome, warned, context);
                 if (options.FailFast && !outcome.Verdict.Allowed)
                 {
@@ -178,7 +195,11 @@ public sealed class ExperimentRunner(AlphaStore store)
                     break;
                 }
 
-                if (pending.Count < Batch && Stopwatch.GetElapsedTime(lastBatch) < BatchTime)
+                if (
+                    pending.Count < Batch
+                    && bars < BatchBars
+                    && Stopwatch.GetElapsedTime(lastBatch) < BatchTime
+                )
                 {
                     continue;
                 }
@@ -216,16 +237,13 @@ public sealed class ExperimentRunner(AlphaStore store)
             selection.Tell(new ExperimentStore(store), context);
             log.Finish(done == count);
             finished = true;
-            new RunArtifacts(store, experiment, id, options.ThrottleLimit, context).Write(
-                options.SaveEquity,
-                options.Chart
-            );
+            artifacts.Publish();
         }
         finally
         {
             if (!broken && !finished)
             {
-                Record();
+                Record(stopped: true);
                 log.Finish(done == count);
             }
         }

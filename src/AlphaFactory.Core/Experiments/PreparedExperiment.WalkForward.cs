@@ -5,26 +5,23 @@ namespace AlphaFactory.Core.Experiments;
 /// <content>The one run of a walk-forward: the grid is searched on the train windows, and what is chosen earns the tests.</content>
 internal sealed partial class PreparedExperiment
 {
-    /// <summary>What a walk-forward chose at each step; null for what was earned otherwise.</summary>
-    public IReadOnlyList<WalkForwardChoice>? ChoicesOf(EarnedRun earned) =>
-        earned.Search is not { } search
-            ? null
-            :
-            [
-                .. search.Steps.Select(
-                    (step, i) =>
-                        new WalkForwardChoice
-                        {
-                            TrainFrom = TimeOf(step.TrainStart),
-                            TrainTo = TimeOf(step.TrainEnd - 1),
-                            TestFrom = TimeOf(step.TestStart),
-                            TestTo = TimeOf(step.TestEnd - 1),
-                            Parameters = search.Chosen[i] < 0 ? null : ParametersOfSet(search.Chosen[i]),
-                            TrainSharpe =
-                                search.Chosen[i] < 0 ? null : search.Sharpe[i] * Math.Sqrt(PeriodsPerYear),
-                        }
-                ),
-            ];
+    /// <summary>What a walk-forward chose at each step.</summary>
+    public IReadOnlyList<WalkForwardChoice> ChoicesOf(WalkForwardSearch search) =>
+        [
+            .. search.Steps.Select(
+                (step, i) =>
+                    new WalkForwardChoice
+                    {
+                        TrainFrom = TimeOf(step.TrainStart),
+                        TrainTo = TimeOf(step.TrainEnd - 1),
+                        TestFrom = TimeOf(step.TestStart),
+                        TestTo = TimeOf(step.TestEnd - 1),
+                        Parameters = search.Chosen[i] < 0 ? null : ParametersOfSet(search.Chosen[i]),
+                        TrainSharpe =
+                            search.Chosen[i] < 0 ? null : search.Sharpe[i] * Math.Sqrt(PeriodsPerYear),
+                    }
+            ),
+        ];
 
     /// <summary>A walk-forward may go on when any set of the grid may.</summary>
     private RiskVerdict JudgeGrid(string name, DateTime utcNow)

@@ -14,13 +14,17 @@ namespace AlphaFactory.Core.Experiments;
 /// <param name="Verdict">What the risk governor said before it ran and on the way.</param>
 /// <param name="Duration">How long it took.</param>
 /// <param name="EquityHash">The SHA-256 of the returns; null when it earned none, or when it was not asked for.</param>
+/// <param name="Earned">The returns and turnovers; null when it earned none, or when they were not asked for.</param>
+/// <param name="Search">What a walk-forward chose; null otherwise.</param>
 internal sealed record RunOutcome(
     ParameterValues Parameters,
     RunStatus Status,
     MetricValues Metrics,
     RiskVerdict Verdict,
     TimeSpan Duration,
-    string? EquityHash
+    string? EquityHash = null,
+    BacktestResult? Earned = null,
+    WalkForwardSearch? Search = null
 );
 
 /// <summary>What a run earned.</summary>
@@ -249,13 +253,15 @@ internal sealed partial class PreparedExperiment
     /// <param name="utcNow">The time of the verdict.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <param name="hashed">Whether the outcome has the hash of its returns, which only a record needs.</param>
+    /// <param name="keep">Whether an outcome with these metrics has its returns; null when none has.</param>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.ExpressionSyntax"/>.</exception>
     public RunOutcome Execute(
         string name,
         ParameterValues parameters,
         DateTime utcNow,
         CancellationToken cancellation,
-        bool hashed = true
+        bool hashed = true,
+        Func<MetricValues, bool>? keep = null
     )
     {
         var started = _time.GetTimestamp();
@@ -263,21 +269,22 @@ internal sealed partial class PreparedExperiment
         if (!verdict.Allowed)
         {
             var took = _time.GetElapsedTime(started);
-            return new(parameters, RunStatus.Rejected, MetricValues.None, verdict, took, EquityHash: null);
+            return new(parameters, RunStatus.Rejected, MetricValues.None, verdict, took);
         }
 
         // The arrays of a run that is done are the next one's.
         var buffers = _spare.TryTake(out var spare) ? spare : NewBuffers();
         var outcome = Run(parameters, verdict, started, buffers, hashed, cancellation);
+        if (keep?.Invoke(outcome.Metrics) is true)
+        {
+            return outcome;
+        }
+
         _spare.Add(buffers);
-        return outcome;
+        return outcome with { Earned = null };
     }
 
-    /// <summary>What a run earns, whatever the risk governor says.</summary>
-    public BacktestResult Earn(ParameterValues parameters, CancellationToken cancellation) =>
-        EarnRun(parameters, cancellation).Result;
-
-    /// <summary>What a run earns, and by which signal.</summary>
+    /// <summary>What a run earns, and by which signal, whatever the risk governor says.</summary>
     public EarnedRun EarnRun(ParameterValues parameters, CancellationToken cancellation) =>
         EarnRun(parameters, NewBuffers(), cancellation);
 
@@ -320,8 +327,7 @@ internal sealed partial class PreparedExperiment
                 RunStatus.Stopped,
                 MetricValues.None,
                 verdict.With([tookTooLong!]),
-                _time.GetElapsedTime(started),
-                null
+                _time.GetElapsedTime(started)
             );
         }
 
@@ -347,7 +353,9 @@ internal sealed partial class PreparedExperiment
             Measure(earned),
             verdict,
             _time.GetElapsedTime(started),
-            hashed ? ExperimentEquity.Hash(earned.Result.Returns) : null
+            hashed ? ExperimentEquity.Hash(earned.Result.Returns) : null,
+            earned.Result,
+            earned.Search
         );
     }
 

@@ -2,7 +2,7 @@ namespace AlphaFactory.Core.Filtering;
 
 /// <summary>
 /// What a filter says of values that are at hand. A value is a double, a long, a bool, a text, a UTC time, several texts
-/// (<see cref="FilterKind.Set"/>), or null when it is missing; so are NaN and an empty text.
+/// (<see cref="FilterKind.Set"/>), or null when it is missing; so are NaN, and an empty text that is no parameter's.
 /// </summary>
 /// <param name="filter">The filter.</param>
 internal sealed class FilterTest(FilterNode filter)
@@ -20,6 +20,7 @@ internal sealed class FilterTest(FilterNode filter)
             FilterNode.Or or => or.Terms.Any(term => Holds(term, valueOf)),
             FilterNode.Not not => !Holds(not.Term, valueOf),
             FilterNode.Compare { Operator: FilterOperator.NotEqual } compare => Differs(
+                compare.Field,
                 valueOf(compare.Field),
                 value => Is(compare.Field, value, FilterOperator.Equal, compare.Value)
             ),
@@ -28,12 +29,12 @@ internal sealed class FilterTest(FilterNode filter)
                 value => Is(compare.Field, value, compare.Operator, compare.Value)
             ),
             FilterNode.In list => list.Negated
-                ? Differs(valueOf(list.Field), value => IsIn(list, value))
+                ? Differs(list.Field, valueOf(list.Field), value => IsIn(list, value))
                 : Any(valueOf(list.Field), value => IsIn(list, value)),
             FilterNode.Like like => like.Negated
-                ? Differs(valueOf(like.Field), value => IsLike(like, value))
+                ? Differs(like.Field, valueOf(like.Field), value => IsLike(like, value))
                 : Any(valueOf(like.Field), value => IsLike(like, value)),
-            FilterNode.Missing missing => IsMissing(valueOf(missing.Field)) != missing.Negated,
+            FilterNode.Missing missing => IsMissing(missing.Field, valueOf(missing.Field)) != missing.Negated,
             _ => throw new NotSupportedException(node.GetType().Name),
         };
 
@@ -47,11 +48,12 @@ internal sealed class FilterTest(FilterNode filter)
         };
 
     // What is there is something else: of several texts none is it, and they are there if none.
-    private static bool Differs(object? value, Func<object, bool> test) =>
-        (value is IReadOnlyList<string> || !IsMissing(value)) && !Any(value, test);
+    private static bool Differs(FilterField field, object? value, Func<object, bool> test) =>
+        (value is IReadOnlyList<string> || !IsMissing(field, value)) && !Any(value, test);
 
-    private static bool IsMissing(object? value) =>
-        value is null or double.NaN or "" or IReadOnlyList<string> { Count: 0 };
+    private static bool IsMissing(FilterField field, object? value) =>
+        value is null or double.NaN or IReadOnlyList<string> { Count: 0 }
+        || (value is "" && field.Kind != FilterKind.Parameter);
 
     private static bool IsIn(FilterNode.In list, object value) =>
         list.Values.Any(wanted => Is(list.Field, value, FilterOperator.Equal, wanted));

@@ -15,7 +15,7 @@ namespace AlphaFactory.Core.Governance;
 public sealed class ResultJudge(RiskPolicy policy, OperationContext context)
 {
     private readonly RiskGovernor _governor = new(policy);
-    private LikeAlphas? _alphas;
+    private CorrelatedAlphas? _alphas;
 
     /// <summary>Judges a registered alpha.</summary>
     /// <param name="alpha">The alpha.</param>
@@ -81,12 +81,10 @@ public sealed class ResultJudge(RiskPolicy policy, OperationContext context)
 
         if (_alphas?.Store != store)
         {
-            _alphas = new LikeAlphas(store, context);
+            _alphas = new CorrelatedAlphas(store, context);
         }
 
-        return target with
-        {
-            MostLike = _alphas.MostLike(runId, name),
-        };
+        var comparison = _alphas.Compare(runId, name);
+        return target with { MostCorrelated = comparison.Most, Uncompared = comparison.Uncompared };
     }
 }

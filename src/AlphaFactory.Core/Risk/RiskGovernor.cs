@@ -139,11 +139,12 @@ public sealed class RiskGovernor(RiskPolicy policy)
             rule,
             seen,
             rule.Severity,
-            rule.Rule.Message.Replace("{observed}", observed, StringComparison.Ordinal)
+            (seen.Message ?? rule.Rule.Message)
+                .Replace("{observed}", observed, StringComparison.Ordinal)
                 .Replace("{limit}", limit, StringComparison.Ordinal)
                 .Replace("{detail}", seen.Detail, StringComparison.Ordinal)
                 .Replace("{scope}", seen.Scope, StringComparison.Ordinal),
-            rule.Rule.Remedy
+            seen.Remedy ?? rule.Rule.Remedy
         );
     }
 

@@ -67,6 +67,8 @@ public sealed record RiskRule
 /// <param name="Absence">What the value is instead, when it is null.</param>
 /// <param name="Limit">The limit of this value, where it has one of its own; null takes the rule's.</param>
 /// <param name="Operator">How it must compare with that limit; null takes the rule's.</param>
+/// <param name="Message">What is wrong, where the rule's own words do not say it; null takes the rule's.</param>
+/// <param name="Remedy">What to do about that; null takes the rule's.</param>
 internal readonly record struct RiskObservation(
     string Scope,
     double? Value,
@@ -74,7 +76,9 @@ internal readonly record struct RiskObservation(
     bool Broken = false,
     string Absence = "missing",
     double? Limit = null,
-    string? Operator = null
+    string? Operator = null,
+    string? Message = null,
+    string? Remedy = null
 )
 {
     /// <summary>What a rule looks at that applies only where the value is known.</summary>

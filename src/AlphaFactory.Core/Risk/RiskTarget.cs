@@ -1,7 +1,7 @@
 namespace AlphaFactory.Core.Risk;
 
 /// <summary>What a target is; rules say which kinds they apply to.</summary>
-public enum RiskTargetKind
+public enum RiskTargetKind : long
 {
     /// <summary>Parameters, before anything ran.</summary>
     Parameters,
@@ -105,8 +105,11 @@ public sealed record RiskTarget
     /// <summary>What the newest drift report on that set says; null when there is none.</summary>
     public DriftMark? Drift { get; init; }
 
-    /// <summary>The registered alpha whose returns are most like its own; null when there is none to compare with.</summary>
-    public LikeAlpha? MostLike { get; init; }
+    /// <summary>The registered alpha whose returns correlate most with its own; null when there is none to compare with.</summary>
+    public CorrelatedAlpha? MostCorrelated { get; init; }
+
+    /// <summary>The Live and Candidate alphas whose returns could not be compared with its own.</summary>
+    public IReadOnlyList<UncomparedAlpha> Uncompared { get; init; } = [];
 
     /// <summary>The policy that the run was made under.</summary>
     public PolicyMark? RunPolicy { get; init; }
@@ -143,7 +146,12 @@ public sealed record DriftMark(DateTime AsOf, bool Drifted, int DriftedFeatures,
 /// <param name="Alpha">Its name and version.</param>
 /// <param name="Correlation">Pearson's correlation, −1 to 1.</param>
 /// <param name="Bars">Over how many bars.</param>
-public sealed record LikeAlpha(string Alpha, double Correlation, int Bars);
+public sealed record CorrelatedAlpha(string Alpha, double Correlation, int Bars);
+
+/// <summary>A registered alpha, or the run itself, whose returns cannot be had.</summary>
+/// <param name="Name">Its name and version, or the run's id.</param>
+/// <param name="Why">Why not.</param>
+public sealed record UncomparedAlpha(string Name, string Why);
 
 /// <summary>A signal that changed when later bars became known.</summary>
 /// <param name="Entity">The entity.</param>

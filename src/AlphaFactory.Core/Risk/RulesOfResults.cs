@@ -131,20 +131,7 @@ internal static class RulesOfResults
             AppliesTo = Results,
             Message = "Its returns have a correlation of {observed} with those of {detail}, over {limit}.",
             Remedy = "Keep the better of the two, or change what this one does: it adds little to the other.",
-            Observe = target =>
-                target.MostLike is { } like
-                    ?
-                    [
-                        new RiskObservation(
-                            "returns",
-                            like.Correlation,
-                            string.Create(
-                                CultureInfo.InvariantCulture,
-                                $"'{like.Alpha}' over {like.Bars} bars"
-                            )
-                        ),
-                    ]
-                    : [],
+            Observe = Correlated,
         },
         new()
         {
@@ -244,6 +231,30 @@ internal static class RulesOfResults
     // The metric belongs to an experiment as a whole, so its absence from a run or an alpha says nothing.
     private static IEnumerable<RiskObservation> MetricWhenPresent(RiskTarget target, string name) =>
         target.Metrics.TryGetValue(name, out var value) ? [new RiskObservation(name, value)] : [];
+
+    private static IEnumerable<RiskObservation> Correlated(RiskTarget target)
+    {
+        if (target.MostCorrelated is { } most)
+        {
+            yield return new RiskObservation(
+                "returns",
+                most.Correlation,
+                string.Create(CultureInfo.InvariantCulture, $"'{most.Alpha}' over {most.Bars} bars")
+            );
+        }
+
+        if (target.Uncompared is [var first, ..] alphas)
+        {
+            yield return new RiskObservation(
+                "returns",
+                null,
+                Few([.. alphas.Select(alpha => $"'{alpha.Name}'")]) + ": " + first.Why,
+                Broken: true,
+                Message: "Not compared are the returns of {detail}",
+                Remedy: "Keep the returns of runs that become alphas (Invoke-Experiment -SaveEquity), or retire the alpha."
+            );
+        }
+    }
 
     private static string Few(IReadOnlyCollection<string> names) =>
         string.Join(", ", names.Take(3)) + (names.Count > 3 ? ", …" : "");

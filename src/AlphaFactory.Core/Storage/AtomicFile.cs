@@ -59,22 +59,9 @@ public static partial class AtomicFile
             path,
             target =>
             {
-                var temporary = TemporaryName(target);
-                try
-                {
-                    using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite))
-                    {
-                        write(stream);
-                        stream.Flush(flushToDisk: true);
-                    }
-
-                    SharingViolations.Execute(() => Publish(temporary, target, overwrite));
-                }
-                catch
-                {
-                    File.Delete(temporary);
-                    throw;
-                }
+                using var file = new PendingFile(target);
+                write(file.Stream);
+                file.Publish(overwrite);
             }
         );
     }
@@ -249,7 +236,11 @@ public static partial class AtomicFile
         }
     }
 
-    private static void Publish(string temporary, string target, bool overwrite)
+    /// <summary>Renames a file that has been flushed to its final name.</summary>
+    internal static void Publish(string temporary, string target, bool overwrite) =>
+        SharingViolations.Execute(() => Rename(temporary, target, overwrite));
+
+    private static void Rename(string temporary, string target, bool overwrite)
     {
         // On Unix, File.Move looks for the target first and renames after, and of two who look at once the second
         // replaces what the first has written. A link is made or refused in one step.
@@ -387,7 +378,8 @@ public static partial class AtomicFile
         );
     }
 
-    private static string TemporaryName(string target) =>
+    /// <summary>A name beside a file or folder that tells by whom it is written.</summary>
+    internal static string TemporaryName(string target) =>
         Path.Combine(
             Path.GetDirectoryName(target) ?? "",
             string.Create(

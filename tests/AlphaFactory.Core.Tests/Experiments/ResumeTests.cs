@@ -52,6 +52,23 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void What_a_call_keeps_is_the_same_whether_it_was_cut_short_or_not()
+    {
+        var keep = new RunOptions { SaveEquity = true, Chart = true };
+        var whole = new ExperimentRunner(_lab.Store).Run(Lab.Crossover(), _lab.Context, keep).ToList();
+        var stopped = Stop(Lab.Crossover() with { Name = "stopped" }, options: keep);
+        Resume(Lab.Crossover() with { Name = "stopped" }, keep);
+        Assert.Equal(File.ReadAllBytes(EquityOf(whole[0])), File.ReadAllBytes(EquityOf(stopped[0])));
+        Assert.Equal(Files(whole[0]), Files(stopped[0]));
+        Assert.Equal(6, Files(whole[0]).Count(file => file!.EndsWith(".png", StringComparison.Ordinal)));
+
+        string EquityOf(ExperimentRun run) => Path.Combine(FolderOf(run), "equity.parquet");
+        string FolderOf(ExperimentRun run) => Path.Combine(_lab.Store.ExperimentsFolder, run.ExperimentId);
+        IEnumerable<string?> Files(ExperimentRun run) =>
+            Directory.EnumerateFiles(FolderOf(run)).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_or_something_else_cannot_be_resumed()
     {
         Assert.Contains(
@@ -141,8 +158,17 @@ public sealed class ResumeTests : IDisposable
         Assert.Empty(new StoreChecker(_lab.Store).Run(_lab.Context));
     }
 
-    private List<ExperimentRun> Resume(ExperimentSpec spec) =>
-        [.. new ExperimentRunner(_lab.Store).Run(spec, _lab.Context, new RunOptions { Resume = true })];
+    private List<ExperimentRun> Resume(ExperimentSpec spec, RunOptions? options = null) =>
+        [
+            .. new ExperimentRunner(_lab.Store).Run(
+                spec,
+                _lab.Context,
+                (options ?? new RunOptions()) with
+                {
+                    Resume = true,
+                }
+            ),
+        ];
 
     private AlphaFactoryException Refused(string name)
     {
@@ -152,10 +178,14 @@ public sealed class ResumeTests : IDisposable
     }
 
     /// <summary>Runs on a clock that is a second later whenever it is looked at, for a second: one run.</summary>
-    private List<ExperimentRun> Stop(ExperimentSpec spec, bool resume = false)
+    private List<ExperimentRun> Stop(ExperimentSpec spec, bool resume = false, RunOptions? options = null)
     {
         var context = _lab.Context with { Time = new HastyTime() };
-        var options = new RunOptions { MaxRuntime = TimeSpan.FromSeconds(1), Resume = resume };
+        options = (options ?? new RunOptions()) with
+        {
+            MaxRuntime = TimeSpan.FromSeconds(1),
+            Resume = resume,
+        };
         var runs = new ExperimentRunner(_lab.Store).Run(spec, context, options).ToList();
         Assert.Single(runs);
         return runs;

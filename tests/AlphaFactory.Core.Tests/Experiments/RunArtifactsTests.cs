@@ -38,6 +38,53 @@ public sealed class RunArtifactsTests : IDisposable
     }
 
     [Fact]
+    public void What_is_kept_costs_no_second_run()
+    {
+        var runs = 0;
+        var context = _lab.Context with
+        {
+            Scripts = path => new StrategyScript(
+                [path],
+                (panel, _, _, _) =>
+                {
+                    Interlocked.Increment(ref runs);
+                    return
+                    [
+                        .. Enumerable.Range(0, panel.Bars).Select(bar => (object?)new[] { bar % 3 - 1.0, 1 }),
+                    ];
+                }
+            ),
+        };
+        var spec = Lab.Crossover() with
+        {
+            Expression = null,
+            ScriptPath = _lab.Write("strategy.ps1", ""),
+            SkipLookAheadTest = true,
+        };
+        var kept = new ExperimentRunner(_lab.Store).Run(spec, context, Keep).ToList();
+        Assert.Equal(6, runs);
+        Assert.Equal(6, Directory.EnumerateFiles(FileOf(kept[0], ""), "chart-*.png").Count());
+        Assert.Equal(300, new ExperimentEquity(_lab.Store).Read(kept[5].RunId, context).Count);
+
+        // Each set of the grid once, and one that is chosen.
+        runs = 0;
+        var walk = spec with { WalkForward = new WalkForward(100, 40) };
+        var run = Assert.Single(new ExperimentRunner(_lab.Store).Run(walk, context, Keep));
+        Assert.Equal(7, runs);
+        Assert.True(File.Exists(FileOf(run, "walk-forward.json")));
+    }
+
+    [Fact]
+    public void A_stop_leaves_nothing_half_written()
+    {
+        var run = new ExperimentRunner(_lab.Store).Run(Lab.Crossover(), _lab.Context, Keep).First();
+        Assert.Equal(
+            ["runs.parquet", "spec.json"],
+            Directory.EnumerateFiles(FileOf(run, "")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
     public void Saved_series_are_read_and_not_computed()
     {
         var run = Run(Lab.Crossover(), Keep)[3];

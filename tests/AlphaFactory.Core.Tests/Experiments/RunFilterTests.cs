@@ -1,17 +1,18 @@
+using System.Globalization;
 using AlphaFactory.Core.Experiments;
-using AlphaFactory.Core.Filtering;
-using AlphaFactory.Core.Tests.Registry;
+using AlphaFactory.Core.Tests.Filtering;
 using CsCheck;
+using static AlphaFactory.Core.Tests.Filtering.SentenceGen;
 
 namespace AlphaFactory.Core.Tests.Experiments;
 
-/// <summary>Filters of runs: what they find is what a plain evaluation of every run finds.</summary>
+/// <summary>Filters of runs: what they find is what their words mean of every run.</summary>
 public sealed class RunFilterTests : IDisposable
 {
     private static readonly DateTime Start = new(2026, 1, 31, 12, 0, 0, DateTimeKind.Utc);
 
     private readonly Lab _lab = new();
-    private readonly List<(ExperimentRun Run, DateTime CreatedAt)> _runs = [];
+    private readonly Dictionary<string, Facts> _facts = new(StringComparer.Ordinal);
 
     public RunFilterTests()
     {
@@ -39,75 +40,89 @@ public sealed class RunFilterTests : IDisposable
 
     public void Dispose() => _lab.Dispose();
 
-    private static readonly Gen<TypedField> Field = Gen.Frequency(
-        (
-            4,
-            One("sharpe", "turnover", "oos_sharpe", "max_weight", "nosuch", "from")
-                .Select(name => new TypedField(RunFilter.Fields.Metric(name), Near, true, false))
-        ),
-        (
-            4,
-            One("fast", "slow", "n", "flag", "mode", "day", "nosuch")
-                .Select(FilterField.Parameter)
-                .Select(field => new TypedField(
-                    field,
-                    Gen.OneOf(FilterGen.Number, FilterGen.Flags, Text, Day),
-                    true,
-                    true
-                ))
-        ),
-        (1, Property("name", Text)),
-        (1, Property("feature_set", Text)),
-        (1, Property("run_id", Text)),
-        (1, Property("equity_hash", Text)),
-        (1, Property("status", One<object>("completed", "Stopped", "REJECTED"))),
-        (2, Gen.Const(new TypedField(RunFilter.Fields.Property("code")!, Codes, false, true))),
-        (1, Gen.Const(new TypedField(RunFilter.Fields.Property("created")!, FilterGen.Date, true, false))),
-        (1, Gen.Const(new TypedField(RunFilter.Fields.Property("to")!, Day, true, false))),
-        (1, Gen.Const(new TypedField(RunFilter.Fields.Property("from")!, Day, true, false))),
-        (
-            1,
-            Gen.Const(
-                new TypedField(RunFilter.Fields.Property("seed")!, One<object>(0L, 7L, 6.5), true, false)
-            )
-        )
+    private static readonly Gen<Word> Near = Gen.OneOf(
+        Gen.Double[-1, 1].Select(value => new Word(value.ToString("R", CultureInfo.InvariantCulture), value)),
+        Number
     );
 
-    private static Gen<object> Near =>
-        Gen.OneOf(Gen.Double[-1, 1].Select(value => (object)value), FilterGen.Number);
+    private static readonly Gen<Word> Days = One(
+        Word.Day("2020-01-06", 2020, 1, 6),
+        Word.Day("2020-02-29", 2020, 2, 29),
+        Word.At("2020-02-29T12:00:00Z", new DateTime(2020, 2, 29, 12, 0, 0, DateTimeKind.Utc))
+    );
 
-    private static Gen<object> Text =>
-        One<object>("other", "OTHER_B", "typed", "prices", "fast", "été", "", "2020-01-06", "crossover");
+    private static readonly Gen<Word> Texts = Gen.OneOf(
+        One("other", "OTHER_B", "typed", "prices", "fast", "été", "", "crossover").Select(Word.Quoted),
+        Days
+    );
 
-    private static Gen<object> Day => One<object>("2020-01-06", "2020-02-29", "2020-02-29T12:00:00Z");
+    private static readonly Gen<Word> Statuses = One("completed", "Stopped", "REJECTED").Select(Word.Quoted);
 
-    private static Gen<object> Codes =>
-        One<object>("DATA_SAMPLE_TOO_SHORT", "param_cost_zero", "PARAM_LOOKBACK_EXCEEDS_SAMPLE", "nosuch");
+    private static readonly Gen<Word> Codes = One(
+            "DATA_SAMPLE_TOO_SHORT",
+            "param_cost_zero",
+            "PARAM_LOOKBACK_EXCEEDS_SAMPLE",
+            "nosuch"
+        )
+        .Select(Word.Quoted);
+
+    private static readonly Gen<Topic> Metrics = One(
+            Field.Metric("sharpe"),
+            Field.Metric("turnover", "metric.Turnover"),
+            Field.Metric("oos_sharpe"),
+            Field.Metric("max_weight"),
+            Field.Metric("nosuch"),
+            Field.Metric("from", "metric.from")
+        )
+        .Select(field => new Topic(field, Near));
+
+    private static readonly Gen<Topic> Parameters = One("fast", "slow", "n", "flag", "mode", "day", "nosuch")
+        .Select(name => new Topic(
+            Field.Parameter(name),
+            Gen.OneOf(Number, SentenceGen.Flag, Texts),
+            IsText: true
+        ));
+
+    private static readonly Gen<Topic> Properties = One(
+        new Topic(Field.Property("name"), Texts, IsText: true),
+        new Topic(Field.Property("feature_set"), Texts, IsText: true),
+        new Topic(Field.Property("run_id", "RunId"), Texts, IsText: true),
+        new Topic(Field.Property("equity_hash"), Texts, IsText: true),
+        new Topic(Field.Property("status"), Statuses, IsText: true),
+        new Topic(Field.Property("code"), Codes, IsOrdered: false, IsText: true),
+        new Topic(Field.Property("code", "Codes"), Codes, IsOrdered: false, IsText: true),
+        new Topic(Field.Property("created", "CreatedAt"), Date),
+        new Topic(Field.Property("to"), Days),
+        new Topic(Field.Property("from"), Days),
+        new Topic(Field.Property("seed"), One(new Word("0", 0L), new Word("7", 7L), new Word("6.5", 6.5))),
+        new Topic(Field.Property("feature_version"), One(new Word("1", 1L), new Word("1.5", 1.5)))
+    );
+
+    private static readonly Gen<Sentence> Sentences = Of(
+        Gen.Frequency((4, Metrics), (4, Parameters), (9, Properties))
+    );
 
     [Fact]
-    public void A_filter_finds_what_a_plain_evaluation_finds() =>
-        Gen.Select(
-                FilterGen.Trees(Field),
-                One<string?>(null, "sharpe", "turnover", "Name"),
-                Gen.Bool,
-                One<long?>(null, 3, 100),
-                Gen.Long[0, 3]
-            )
+    public void A_filter_finds_what_its_words_mean()
+    {
+        var orders =
+            from sortBy in new[] { null, "sharpe", "turnover", "Name" }
+            from backwards in new[] { false, true }
+            select new RunQuery { SortBy = sortBy, Descending = backwards };
+        var sorted = orders.Select(order => (Order: order, Runs: _lab.Find(order))).ToArray();
+        Gen.Select(Sentences, One(sorted), One<long?>(null, 3, 100), Gen.Long[0, 3])
             .Sample(
-                (tree, sortBy, descending, first, skip) =>
+                (sentence, all, first, skip) =>
                 {
-                    var filter = RunFilter.Parse(tree.ToString());
-                    Assert.Equal(tree.ToString(), filter.Root.ToString());
-                    var all = new RunQuery { SortBy = sortBy, Descending = descending };
-                    var expected = _lab.Find(all)
-                        .Where(run => Holds(tree, run))
+                    var expected = all
+                        .Runs.Where(run => sentence.Holds(_facts[run.RunId]))
                         .Select(run => run.RunId)
                         .ToList();
 
                     var found = _lab.Runs.Find(
-                        all with
+                        all.Order with
                         {
-                            Filter = filter,
+                            Filter = RunFilter.Parse(sentence.Text),
                             First = first,
                             Skip = skip,
                             CountTotal = true,
@@ -121,9 +136,11 @@ public sealed class RunFilterTests : IDisposable
                     );
                     Assert.Equal(expected.Count, found.Total);
                 },
-                iter: 500,
-                threads: 1
+                iter: 2000,
+                threads: 1,
+                print: one => one.Item1.Text
             );
+    }
 
     [Fact]
     public void Bounds_of_a_filter_find_the_page_that_reading_all_runs_finds()
@@ -189,27 +206,6 @@ public sealed class RunFilterTests : IDisposable
 
     private IEnumerable<string> Ids(RunQuery query) => _lab.Find(query).Select(run => run.RunId);
 
-    private bool Holds(FilterNode tree, ExperimentRun run) =>
-        NaiveFilter.Holds(
-            tree,
-            field =>
-                field.Kind switch
-                {
-                    FilterKind.Metric => [run.Metrics.TryGetValue(field.Name, out var value) ? value : null],
-                    FilterKind.Parameter =>
-                    [
-                        run.Parameters.TryGetValue(field.Name, out var value) ? value : null,
-                    ],
-                    FilterKind.Set => [.. run.Codes],
-                    FilterKind.Name => [new NaiveFilter.NameOf(run.Name)],
-                    FilterKind.Date when field.Name == "created" =>
-                    [
-                        _runs.Find(each => each.Run.RunId == run.RunId).CreatedAt,
-                    ],
-                    _ => [NaiveFilter.PropertyOf(run, field)],
-                }
-        );
-
     private void Run(ExperimentSpec spec, int seconds) => Run(spec, Start.AddSeconds(seconds), _lab.Context);
 
     private void Run(ExperimentSpec spec, DateTime at, OperationContext context)
@@ -224,7 +220,10 @@ public sealed class RunFilterTests : IDisposable
                 Time = FixedTime.Context(at).Time,
             }
         );
-        _runs.AddRange(runs.Select(run => (run, at)));
+        foreach (var run in runs)
+        {
+            _facts.Add(run.RunId, Facts.Of(run, at));
+        }
     }
 
     // An expression takes numbers and flags only.
@@ -246,6 +245,7 @@ public sealed class RunFilterTests : IDisposable
             Grid = ParameterGrid.List([
                 Lab.Set(("mode", "fast"), ("day", Lab.Day(5))),
                 Lab.Set(("mode", "été"), ("day", "2020-01-06")),
+                Lab.Set(("mode", ""), ("day", "")),
             ]),
         };
         Run(spec, Start.AddDays(1), context);
@@ -256,9 +256,4 @@ public sealed class RunFilterTests : IDisposable
             KeyValuePair.Create<string, IReadOnlyList<object?>>("fast", fast),
             KeyValuePair.Create<string, IReadOnlyList<object?>>("slow", slow),
         ]);
-
-    private static Gen<TypedField> Property(string name, Gen<object> values) =>
-        Gen.Const(new TypedField(RunFilter.Fields.Property(name)!, values, true, true));
-
-    private static Gen<T> One<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 }

@@ -36,13 +36,59 @@ public sealed class ResultJudgeTests : IDisposable
         Assert.Null(Correlated(Judge.Judge(opposite, _lab.Store)));
         Assert.Equal(
             -Pearson(Returns(a), Returns(b)),
-            new LikeAlphas(_lab.Store, _lab.Context).MostLike(opposite.RunId, null)!.Correlation,
+            new CorrelatedAlphas(_lab.Store, _lab.Context).Compare(opposite.RunId, null).Most!.Correlation,
             12
         );
         // Neither its own run nor another version of its name is another alpha.
         Assert.Null(Correlated(Judge.Judge(held, _lab.Store)));
         Assert.Null(Correlated(Judge.Admit(Draft("HELD", same), _lab.Store, force: true)));
         Assert.NotNull(Correlated(Judge.Admit(Draft("copy", same), _lab.Store, force: true)));
+    }
+
+    [Fact]
+    public void Returns_of_an_alpha_in_use_are_computed_again_where_they_were_not_kept()
+    {
+        _lab.ImportSeries("prices", Lab.Walk(80, 1), Lab.Walk(80, 2));
+        var first = Run("first", "a", "close");
+        Register("candidate", first, AlphaStage.Candidate);
+        var finding = Correlated(Judge.Judge(Run("second", "a", "close * 2"), _lab.Store));
+
+        Assert.Equal(1, finding!.Observed!.Value, 12);
+        Assert.Contains("'candidate v1' over 79 bars", finding.Message, StringComparison.Ordinal);
+
+        // What cannot be had is told, and what can be had is compared nevertheless.
+        Register("live", Run("third", "a", "close", kept: true), AlphaStage.Live);
+        File.AppendAllText(Path.Combine(_lab.Store.ExperimentsFolder, first.ExperimentId, "spec.json"), " ");
+        var verdict = Judge.Judge(Run("fourth", "a", "close * 2"), _lab.Store);
+        Assert.Collection(
+            verdict.Findings.Where(each => each.Code == "PORT_CORRELATED").Select(each => each.Message),
+            told => Assert.Contains("'live v1' over 79 bars", told, StringComparison.Ordinal),
+            told =>
+                Assert.Contains(
+                    "Not compared are the returns of 'candidate v1': The record",
+                    told,
+                    StringComparison.Ordinal
+                )
+        );
+    }
+
+    [Fact]
+    public void Of_many_alphas_without_returns_the_live_ones_are_computed_first_and_the_rest_is_told()
+    {
+        _lab.ImportSeries("prices", Lab.Walk(80, 1), Lab.Walk(80, 2));
+        var other = Run("first", "b", "close");
+        var live = Register("live", Run("second", "a", "close"), AlphaStage.Live);
+        for (var i = 0; i < CorrelatedAlphas.MostComputed; i++)
+        {
+            Register(FormattableString.Invariant($"c{i}"), other, AlphaStage.Candidate);
+        }
+
+        var found = new CorrelatedAlphas(_lab.Store, _lab.Context).Compare(
+            Run("third", "a", "close * 2").RunId,
+            null
+        );
+        Assert.Equal(live.ToString(), found.Most!.Alpha);
+        Assert.Equal("c0 v1", Assert.Single(found.Uncompared).Name);
     }
 
     [Fact]
@@ -137,8 +183,13 @@ public sealed class ResultJudgeTests : IDisposable
             )
         );
 
-    private Alpha Register(string name, ExperimentRun run) =>
-        Assert.Single(new AlphaRegistry(_lab.Store).Register([Draft(name, run)], OperationContext.Silent));
+    private Alpha Register(string name, ExperimentRun run, AlphaStage stage = AlphaStage.Research) =>
+        Assert.Single(
+            new AlphaRegistry(_lab.Store).Register(
+                [Draft(name, run) with { Stage = stage }],
+                OperationContext.Silent
+            )
+        );
 
     private static AlphaDraft Draft(string name, ExperimentRun run) =>
         AlphaDraft.FromRun(run) with

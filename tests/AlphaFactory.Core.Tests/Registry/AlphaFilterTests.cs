@@ -1,5 +1,6 @@
 using AlphaFactory.Core.Filtering;
 using AlphaFactory.Core.Registry;
+using AlphaFactory.Core.Tests.Filtering;
 using CsCheck;
 
 namespace AlphaFactory.Core.Tests.Registry;
@@ -8,13 +9,14 @@ public sealed class AlphaFilterTests
 {
     [Fact]
     public void Any_filter_reads_back_as_it_was_written() =>
-        FilterGen.Tree.Sample(
-            tree =>
+        AlphaTopics.Sentences.Sample(
+            sentence =>
             {
-                var read = AlphaFilter.Parse(tree.ToString()).Root;
+                var read = AlphaFilter.Parse(sentence.Text).Root;
+                var again = AlphaFilter.Parse(read.ToString()).Root;
 
-                Assert.Equal(Describe(tree), Describe(read));
-                Assert.Equal(tree.ToString(), read.ToString());
+                Assert.Equal(Describe(read), Describe(again));
+                Assert.Equal(read.ToString(), again.ToString());
             },
             iter: 3000,
             threads: 1
@@ -22,11 +24,11 @@ public sealed class AlphaFilterTests
 
     [Fact]
     public void Any_part_of_a_filter_is_right_or_an_error_at_a_place() =>
-        Gen.Select(FilterGen.Tree, Gen.Int[0, 200], Gen.Int[0, 40])
+        Gen.Select(AlphaTopics.Sentences, Gen.Int[0, 200], Gen.Int[0, 40])
             .Sample(
-                (tree, from, length) =>
+                (sentence, from, length) =>
                 {
-                    var text = tree.ToString();
+                    var text = sentence.Text;
                     from = Math.Min(from, text.Length);
                     var part = text.Remove(from, Math.Min(length, text.Length - from));
                     try

@@ -1,17 +1,27 @@
 using System.Text.RegularExpressions;
 using AlphaFactory.Core.Registry;
+using AlphaFactory.Core.Tests.Filtering;
 
 namespace AlphaFactory.Core.Tests.Registry;
 
 /// <summary>
 /// What a search must give, worked out over a list in the plainest way: no SQL, no index, no plan. The list is in
-/// the order of registration.
+/// the order of registration; the filter is what its words mean.
 /// </summary>
 internal static class NaiveSearch
 {
-    public static (List<Alpha> Page, long Total) Run(IReadOnlyList<Alpha> alphas, AlphaQuery query)
+    public static (List<Alpha> Page, long Total) Run(
+        IReadOnlyList<Alpha> alphas,
+        AlphaQuery query,
+        Sentence? filter
+    )
     {
-        var matches = alphas.Where(alpha => Matches(alphas, alpha, query)).ToList();
+        var matches = alphas
+            .Where(alpha =>
+                Matches(alphas, alpha, query)
+                && filter?.Holds(Facts.Of(alpha, alpha.Version == Newest(alphas, alpha.Name))) != false
+            )
+            .ToList();
         var sorted = Sort(alphas, matches, query);
         var page = sorted.Skip((int)query.Skip);
         return ([.. query.First is { } first ? page.Take((int)first) : page], matches.Count);
@@ -35,10 +45,6 @@ internal static class NaiveSearch
             && (query.Since is not { } since || alpha.CreatedAt >= since)
             && (query.Until is not { } until || alpha.CreatedAt <= until)
             && (query.Stages.Count == 0 || query.Stages.Contains(alpha.Stage))
-            && (
-                query.Filter is not { } filter
-                || NaiveFilter.Holds(filter.Root, alpha, alpha.Version == Newest(all, alpha.Name))
-            )
             && query.Parameters.All(wanted =>
                 alpha.Parameters.TryGetValue(wanted.Key, out var value) && Same(value, wanted.Value)
             );

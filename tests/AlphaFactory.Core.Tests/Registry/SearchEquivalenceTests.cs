@@ -1,6 +1,7 @@
 using System.Collections;
 using AlphaFactory.Core.Registry;
 using AlphaFactory.Core.Storage;
+using AlphaFactory.Core.Tests.Filtering;
 using CsCheck;
 
 namespace AlphaFactory.Core.Tests.Registry;
@@ -66,6 +67,7 @@ public sealed class SearchEquivalenceTests
         "20",
         "Fast",
         "fast",
+        "",
         "ÉTÉ",
         "été",
         true,
@@ -87,7 +89,8 @@ public sealed class SearchEquivalenceTests
         Gen.Enum<AlphaStage>(),
         One("ann", "Bob", "bob"),
         One<string?>("c1", "C1", "ñ", null),
-        (name, tags, metrics, parameters, stage, author, code) =>
+        One("", "", "Mom", "O'Neil \"X\""),
+        (name, tags, metrics, parameters, stage, author, code, description) =>
             new AlphaDraft
             {
                 Name = name,
@@ -99,6 +102,7 @@ public sealed class SearchEquivalenceTests
                 Stage = stage,
                 Author = author,
                 CodeHash = code,
+                Description = description,
             }
     );
 
@@ -155,32 +159,36 @@ public sealed class SearchEquivalenceTests
             }
     );
 
-    private static readonly Gen<AlphaQuery> FilterQuery = Gen.Select(
+    private static readonly Gen<(AlphaQuery Query, Sentence? Filter)> FilterQuery = Gen.Select(
         Query,
-        FilterGen.Tree,
-        (query, tree) =>
-            new AlphaQuery
-            {
-                Filter = AlphaFilter.Parse(tree.ToString()),
-                Latest = query.Latest,
-                Tags = query.Tags,
-                MinMetrics = query.MinMetrics,
-                Stages = query.Stages,
-                SortBy = query.SortBy,
-                Descending = query.Descending,
-                First = query.First,
-                Skip = query.Skip / 4,
-                CountTotal = true,
-            }
+        AlphaTopics.Sentences,
+        (query, filter) =>
+            (
+                new AlphaQuery
+                {
+                    Filter = AlphaFilter.Parse(filter.Text),
+                    Latest = query.Latest,
+                    Tags = query.Tags,
+                    MinMetrics = query.MinMetrics,
+                    Stages = query.Stages,
+                    SortBy = query.SortBy,
+                    Descending = query.Descending,
+                    First = query.First,
+                    Skip = query.Skip / 4,
+                    CountTotal = true,
+                },
+                (Sentence?)filter
+            )
     );
 
     [Fact]
-    public void A_filter_gives_what_a_plain_evaluation_gives() => Sample(FilterQuery);
+    public void A_filter_gives_what_its_words_mean() => Sample(FilterQuery);
 
     [Fact]
-    public void A_search_gives_what_a_plain_loop_gives() => Sample(Query);
+    public void A_search_gives_what_a_plain_loop_gives() =>
+        Sample(Query.Select(query => (query, (Sentence?)null)));
 
-    private static void Sample(Gen<AlphaQuery> query) =>
+    private static void Sample(Gen<(AlphaQuery Query, Sentence? Filter)> query) =>
         Gen.Select(
                 Draft.Array[0, 40],
                 query.Array[QueriesPerStore],
@@ -196,9 +204,9 @@ public sealed class SearchEquivalenceTests
                     using var temp = new TempStore();
                     var alphas = Register(temp.Store, drafts);
                     var registry = new AlphaRegistry(temp.Store) { Limits = limits };
-                    foreach (var each in queries)
+                    foreach (var (each, filter) in queries)
                     {
-                        Check(alphas, registry, each);
+                        Check(alphas, registry, each, filter);
                     }
                 },
                 iter: 25,
@@ -231,9 +239,9 @@ public sealed class SearchEquivalenceTests
         return alphas;
     }
 
-    private static void Check(List<Alpha> alphas, AlphaRegistry registry, AlphaQuery query)
+    private static void Check(List<Alpha> alphas, AlphaRegistry registry, AlphaQuery query, Sentence? filter)
     {
-        var (expected, total) = NaiveSearch.Run(alphas, query);
+        var (expected, total) = NaiveSearch.Run(alphas, query, filter);
 
         var search = registry.Search(query, OperationContext.Silent);
         var found = search.ToList();
