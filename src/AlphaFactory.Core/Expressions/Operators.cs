@@ -148,6 +148,7 @@ internal static class Operators
         {
             Missing = "where x is, and until the window is full of values in a row",
             Reads = "every bar since the last missing value",
+            ReadsAllBars = true,
         },
         Series("correlation", [X, Y, Window], Rolling.Correlation, "Pearson's; missing in a constant window"),
         Series("covariance", [X, Y, Window], Rolling.Covariance, "sample covariance of the window (ddof 1)"),
