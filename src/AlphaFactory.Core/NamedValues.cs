@@ -15,43 +15,39 @@ public abstract class NamedValues<T> : IReadOnlyDictionary<string, T>, IDictiona
     // So many names are compared one by one: that is faster than a hash of one, and needs no table of them.
     private const int Few = 16;
 
-    private readonly List<string> _names = [];
-    private readonly List<T> _values = [];
+    private readonly string[] _names;
+    private readonly T[] _values;
     private readonly Dictionary<string, int>? _places;
 
     private protected NamedValues(IEnumerable<KeyValuePair<string, T>> values)
     {
+        var distinct = new OrderedDictionary<string, T>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in values)
         {
-            var place = Place(name);
-            if (place >= 0)
-            {
-                _values[place] = value;
-                continue;
-            }
-
-            _places?.Add(name, _names.Count);
-            _names.Add(name);
-            _values.Add(value);
-            if (_places is null && _names.Count > Few)
-            {
-                _places = new(StringComparer.OrdinalIgnoreCase);
-                for (var i = 0; i < _names.Count; i++)
-                {
-                    _places.Add(_names[i], i);
-                }
-            }
+            distinct[name] = value;
         }
+
+        _names = [.. distinct.Keys];
+        _values = [.. distinct.Values];
+        _places = Places(_names);
+    }
+
+    /// <summary>Takes names that differ, and the value of each, as they are: neither array may change.</summary>
+    private protected NamedValues(string[] names, T[] values)
+    {
+        _names = names;
+        _values = values;
+        _places = Places(names);
     }
 
     /// <summary>How many values there are.</summary>
-    public int Count => _names.Count;
+    public int Count => _names.Length;
 
     /// <summary>The names, in order.</summary>
-    public IEnumerable<string> Keys => _names.AsReadOnly();
+    public IEnumerable<string> Keys => Array.AsReadOnly(_names);
 
     /// <summary>The values, in the order of their names.</summary>
-    public IEnumerable<T> Values => _values.AsReadOnly();
+    public IEnumerable<T> Values => Array.AsReadOnly(_values);
 
     /// <inheritdoc/>
     public T this[string key] =>
@@ -59,9 +55,9 @@ public abstract class NamedValues<T> : IReadOnlyDictionary<string, T>, IDictiona
             ? value
             : throw new KeyNotFoundException($"There is no value with the name '{key}'.");
 
-    ICollection IDictionary.Keys => _names.AsReadOnly();
+    ICollection IDictionary.Keys => Array.AsReadOnly(_names);
 
-    ICollection IDictionary.Values => _values.AsReadOnly();
+    ICollection IDictionary.Values => Array.AsReadOnly(_values);
 
     bool IDictionary.IsFixedSize => true;
 
@@ -91,7 +87,7 @@ public abstract class NamedValues<T> : IReadOnlyDictionary<string, T>, IDictiona
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, T>> GetEnumerator()
     {
-        for (var i = 0; i < _names.Count; i++)
+        for (var i = 0; i < _names.Length; i++)
         {
             yield return KeyValuePair.Create(_names[i], _values[i]);
         }
@@ -148,7 +144,7 @@ public abstract class NamedValues<T> : IReadOnlyDictionary<string, T>, IDictiona
             return _places.GetValueOrDefault(name, -1);
         }
 
-        for (var i = 0; i < _names.Count; i++)
+        for (var i = 0; i < _names.Length; i++)
         {
             if (_names[i].Equals(name, StringComparison.OrdinalIgnoreCase))
             {
@@ -158,6 +154,13 @@ public abstract class NamedValues<T> : IReadOnlyDictionary<string, T>, IDictiona
 
         return -1;
     }
+
+    private static Dictionary<string, int>? Places(string[] names) =>
+        names.Length > Few
+            ? names
+                .Index()
+                .ToDictionary(name => name.Item, name => name.Index, StringComparer.OrdinalIgnoreCase)
+            : null;
 
     private static string Text(T value) =>
         value switch
@@ -172,10 +175,17 @@ public abstract class NamedValues<T> : IReadOnlyDictionary<string, T>, IDictiona
 }
 
 /// <summary>The metrics of a run or an alpha. A value may be NaN or infinite.</summary>
-/// <param name="values">The metrics, in order.</param>
-public sealed class MetricValues(IEnumerable<KeyValuePair<string, double>> values)
-    : NamedValues<double>(values)
+public sealed class MetricValues : NamedValues<double>
 {
+    /// <summary>Makes a table.</summary>
+    /// <param name="values">The metrics, in order.</param>
+    public MetricValues(IEnumerable<KeyValuePair<string, double>> values)
+        : base(values) { }
+
+    /// <summary>Makes a table of names that differ; many tables may share them.</summary>
+    internal MetricValues(string[] names, double[] values)
+        : base(names, values) { }
+
     /// <summary>No metric.</summary>
     public static MetricValues None { get; } = new([]);
 }
@@ -184,12 +194,17 @@ public sealed class MetricValues(IEnumerable<KeyValuePair<string, double>> value
 /// The parameters of a run or an alpha. A value is a <see cref="long"/>, a <see cref="double"/>, a
 /// <see cref="bool"/>, a <see cref="string"/> or a UTC <see cref="DateTime"/>: see <see cref="Normalize"/>.
 /// </summary>
-/// <param name="values">The parameters, in order; each value is normalised.</param>
-public sealed class ParameterValues(IEnumerable<KeyValuePair<string, object>> values)
-    : NamedValues<object>(
-        values.Select(pair => KeyValuePair.Create(pair.Key, Normalize(pair.Key, pair.Value)))
-    )
+public sealed class ParameterValues : NamedValues<object>
 {
+    /// <summary>Makes a table.</summary>
+    /// <param name="values">The parameters, in order; each value is normalised.</param>
+    public ParameterValues(IEnumerable<KeyValuePair<string, object>> values)
+        : base(values.Select(pair => KeyValuePair.Create(pair.Key, Normalize(pair.Key, pair.Value)))) { }
+
+    /// <summary>Makes a table of names that differ and of values that are normalised.</summary>
+    internal ParameterValues(string[] names, object[] values)
+        : base(names, values) { }
+
     /// <summary>No parameter.</summary>
     public static ParameterValues None { get; } = new([]);
 

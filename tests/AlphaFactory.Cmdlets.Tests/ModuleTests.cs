@@ -191,6 +191,21 @@ public sealed class ModuleTests
     }
 
     [Fact]
+    public void Gives_no_enumeration_that_ConvertTo_Json_writes_as_a_number()
+    {
+        using var module = new HostedModule();
+
+        var types = Reachable(
+            Cmdlets(module).SelectMany(cmdlet => cmdlet.OutputType).Select(output => output.Type)
+        );
+
+        // It writes the names of the members of those of 64 bits only.
+        var enumerations = types.Where(type => type.IsEnum).ToList();
+        Assert.Contains("AlphaStage", enumerations.Select(type => type.Name));
+        Assert.All(enumerations, type => Assert.Equal(typeof(long), Enum.GetUnderlyingType(type)));
+    }
+
+    [Fact]
     public void Shows_tables_that_fit_a_terminal_of_80_columns()
     {
         const int Terminal = 80;
@@ -234,6 +249,27 @@ public sealed class ModuleTests
 
     private static bool GivesNothing(CmdletInfo cmdlet) =>
         cmdlet.Verb is "Remove" or "Unregister" or "Export";
+
+    // The module's own types that some types have properties of, or of collections of, and theirs in turn.
+    private static HashSet<Type> Reachable(IEnumerable<Type> types)
+    {
+        var seen = new HashSet<Type>();
+        var left = new Stack<Type>(types);
+        while (left.TryPop(out var type))
+        {
+            if (type.IsGenericType || type.IsArray)
+            {
+                Array.ForEach(type.GetGenericArguments(), left.Push);
+                left.Push(type.GetElementType() ?? typeof(object));
+            }
+            else if (IsOwn(type.FullName!) && seen.Add(type))
+            {
+                Array.ForEach(type.GetProperties(), property => left.Push(property.PropertyType));
+            }
+        }
+
+        return seen;
+    }
 
     private static bool IsOwn(string type) => type.StartsWith("AlphaFactory.", StringComparison.Ordinal);
 }

@@ -124,7 +124,7 @@ Describe 'Export-Alpha' {
         }
 
         It 'ConvertTo-Json is readable' {
-            $json = Get-Alpha mom -Version 1 | ConvertTo-Json -EnumsAsStrings
+            $json = Get-Alpha mom -Version 1 | ConvertTo-Json
 
             $read = $json | ConvertFrom-Json
             $read.Metrics.sharpe | Should -Be 1.5

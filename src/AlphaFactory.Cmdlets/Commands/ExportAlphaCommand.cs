@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using AlphaFactory.Cmdlets.Completion;
+using AlphaFactory.Core;
 using AlphaFactory.Core.Registry;
 using AlphaFactory.Core.Storage;
 
@@ -55,7 +56,7 @@ public sealed class ExportAlphaCommand : StoreCmdlet
         }
 
         var path = FullPath(Path);
-        if (ShouldProcess(path, $"Export {_alphas.Count} alphas"))
+        if (ShouldProcess(path, $"Export {Amount.Of(_alphas.Count, "alpha")}"))
         {
             Run(() => AlphaFile.Write(path, _alphas, NoClobber, Force, Context), path);
         }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using AlphaFactory.Core;
 using AlphaFactory.Core.Registry;
 using AlphaFactory.Core.Storage;
 
@@ -54,7 +55,10 @@ public sealed class ImportAlphaCommand : HeldStoreCmdlet
         {
             if (
                 TryRun(() => AlphaFile.Read(path, Context), path, out var file)
-                && ShouldProcess($"{file.Count} alphas of '{path}' to store '{StorePath}'", "Import")
+                && ShouldProcess(
+                    $"{Amount.Of(file.Count, "alpha")} of '{path}' to store '{StorePath}'",
+                    "Import"
+                )
             )
             {
                 Import(file);

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using AlphaFactory.Cmdlets.Completion;
+using AlphaFactory.Core;
 using AlphaFactory.Core.Features;
 using AlphaFactory.Core.Storage;
 
@@ -38,7 +39,7 @@ public sealed class RemoveFeatureSetCommand : StoreCmdlet
 
             foreach (var set in sets)
             {
-                if (ShouldProcess($"{set} ({set.Rows} rows)", "Remove feature set"))
+                if (ShouldProcess($"{set} ({Amount.Of(set.Rows, "row")})", "Remove feature set"))
                 {
                     TryRun(() => features.Remove(set), set, out _);
                 }

@@ -79,8 +79,8 @@ internal sealed class DriftDocument(
 
     private string Summary =>
         report.JudgedCount == 0
-            ? $"None of {Plural(report.FeatureCount, "feature")} has enough values to decide."
-            : $"{report.DriftedCount} of {Plural(report.JudgedCount, "judged feature")} "
+            ? $"None of {Amount.Of(report.FeatureCount, "feature")} has enough values to decide."
+            : $"{report.DriftedCount} of {Amount.Of(report.JudgedCount, "judged feature")} "
                 + $"{(report.DriftedCount == 1 ? "drifts" : "drift")} "
                 + $"({Figures.Percent((double)report.DriftedCount / report.JudgedCount)}); "
                 + $"the set drifts from {Figures.Percent(policy.DriftedShare)} on."
@@ -140,7 +140,7 @@ internal sealed class DriftDocument(
     {
         var range =
             shape.Names.Count > 0
-                ? $"Shares of {Plural(shape.Names.Count, "category", "categories")}"
+                ? $"Shares of {Amount.Of(shape.Names.Count, "category", "categories")}"
                 : $"Shares of {shape.Reference.Count} bins from {Figures.Number(shape.Edges[0])} "
                     + $"to {Figures.Number(shape.Edges[^1])}";
         return $"{range}: {Figures.Count(feature.ReferenceCount)} reference values, filled, and "
@@ -169,7 +169,7 @@ internal sealed class DriftDocument(
             Title = $"{report.FeatureSet} (version {report.Version}): {Verdict.ToLowerInvariant()}",
             Subtitle =
                 $"As of {DriftSpan.Upper(report.AsOf)}: {report.DriftedCount} of "
-                + $"{Plural(report.JudgedCount, "judged feature")} drift{left}. "
+                + $"{Amount.Of(report.JudgedCount, "judged feature")} drift{left}. "
                 + $"Window from {DriftSpan.Lower(report.CurrentFrom)}, reference "
                 + $"{DriftSpan.Lower(report.ReferenceFrom)} to {DriftSpan.Upper(report.ReferenceTo)}",
             Measure = "Population stability index",
@@ -217,7 +217,4 @@ internal sealed class DriftDocument(
             },
             StoreJson.Options
         ) + "\n";
-
-    private static string Plural(int count, string one, string? many = null) =>
-        FormattableString.Invariant($"{count} {(count == 1 ? one : many ?? one + "s")}");
 }

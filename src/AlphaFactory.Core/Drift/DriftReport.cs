@@ -1,7 +1,7 @@
 namespace AlphaFactory.Core.Drift;
 
 /// <summary>What kind of values a feature has.</summary>
-public enum FeatureKind
+public enum FeatureKind : long
 {
     /// <summary>Numbers, compared by their distribution functions.</summary>
     Numeric,

@@ -1,7 +1,7 @@
 namespace AlphaFactory.Core.Experiments;
 
 /// <summary>How a run ended.</summary>
-public enum RunStatus
+public enum RunStatus : long
 {
     /// <summary>To the last bar.</summary>
     Completed,

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace AlphaFactory.Core.Experiments;
 
 /// <summary>What a re-run proved.</summary>
-public enum ReproductionVerdict
+public enum ReproductionVerdict : long
 {
     /// <summary>Status, codes and every bit of every metric and return are as recorded.</summary>
     Identical,

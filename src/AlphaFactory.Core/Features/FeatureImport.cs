@@ -122,17 +122,16 @@ internal sealed class FeatureImport(
     private ImportResult Done(ImportResult result, string? firstBad)
     {
         var set = result.Set;
-        var rows = set.Rows.ToString("N0", CultureInfo.InvariantCulture);
         context.Verbose(
             result.Existing
                 ? $"Version {set.Version} of feature set '{set.Name}' has the same content already; nothing was written."
-                : $"Wrote version {set.Version} of feature set '{set.Name}': {rows} rows."
+                : $"Wrote version {set.Version} of feature set '{set.Name}': {Amount.Of(set.Rows, "row")}."
         );
         if (firstBad is not null)
         {
             var bad = result.Quarantined.ToString("N0", CultureInfo.InvariantCulture);
             context.Warn(
-                $"Left out {bad} of {result.RowsRead.ToString("N0", CultureInfo.InvariantCulture)} rows"
+                $"Left out {bad} of {Amount.Of(result.RowsRead, "row")}"
                     + (
                         result.Existing
                             ? ". "

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace AlphaFactory.Core.Features;
 
 /// <summary>The part of a version that a query asks for, row group by row group.</summary>
@@ -118,9 +116,8 @@ internal sealed class FeatureScan
     {
         if (_query.AsOf is not null && _set.KnownColumn is not null)
         {
-            var rows = _withheld.ToString("N0", CultureInfo.InvariantCulture);
             _context.Verbose(
-                $"Withheld {rows} rows of '{_set.Name}' that became known after {UtcDate.Format(_asOf)}."
+                $"Withheld {Amount.Of(_withheld, "row")} of '{_set.Name}' that became known after {UtcDate.Format(_asOf)}."
             );
         }
     }

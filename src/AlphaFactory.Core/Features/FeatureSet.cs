@@ -3,7 +3,7 @@ using System.Globalization;
 namespace AlphaFactory.Core.Features;
 
 /// <summary>The type of a feature column.</summary>
-public enum FeatureType
+public enum FeatureType : long
 {
     /// <summary>A 64-bit floating-point number.</summary>
     Double,

@@ -103,7 +103,7 @@ internal sealed class ImportRows(
             ? new AlphaFactoryException(
                 ErrorId.RowInvalid,
                 FormattableString.Invariant(
-                    $"None of {quarantine.Rows} rows can be read. The first is {first}"
+                    $"None of {Amount.Of(quarantine.Rows, "row")} can be read. The first is {first}"
                 )
             )
             : new AlphaFactoryException(ErrorId.FileFormatInvalid, what)

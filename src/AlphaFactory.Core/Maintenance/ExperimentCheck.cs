@@ -41,7 +41,7 @@ internal static class ExperimentCheck
                 StoreFindingKind.RunCountWrong,
                 store.DatabasePath,
                 FormattableString.Invariant(
-                    $"Experiment '{experiment.Key}' of '{experiment.Name}' counts {experiment.Counted} runs and has {experiment.Runs}."
+                    $"Experiment '{experiment.Key}' of '{experiment.Name}' counts {Amount.Of(experiment.Counted, "run")} and has {experiment.Runs:N0}."
                 )
             );
         }

@@ -114,7 +114,7 @@ internal sealed class SearchTables
                 yield return found.Count == expected.Count
                     ? $"Table '{table}', which searches read, has other values than the alphas."
                     : FormattableString.Invariant(
-                        $"Table '{table}', which searches read, has {found.Count} rows, and the alphas make {expected.Count}."
+                        $"Table '{table}', which searches read, has {Amount.Of(found.Count, "row")}, and the alphas make {expected.Count:N0}."
                     );
             }
         }

@@ -110,7 +110,7 @@ public sealed class StoreChecker(AlphaStore store)
             yield return finding;
         }
 
-        context.Verbose($"Checked every file of {sets.Count} versions of feature sets.");
+        context.Verbose($"Checked every file of {Amount.Of(sets.Count, "version")} of feature sets.");
     }
 
     private IEnumerable<StoreFinding> Experiments(OperationContext context)
@@ -139,7 +139,7 @@ public sealed class StoreChecker(AlphaStore store)
             yield return finding;
         }
 
-        context.Verbose($"Checked the records and runs of {experiments.Count} experiments.");
+        context.Verbose($"Checked the records and runs of {Amount.Of(experiments.Count, "experiment")}.");
     }
 
     private IEnumerable<StoreFinding> Folders(OperationContext context)
@@ -159,8 +159,8 @@ public sealed class StoreChecker(AlphaStore store)
 
         var leftovers = StoreFolder.Leftovers(store.Root, context.Cancellation).Count();
         context.Verbose(
-            $"Checked for folders that nothing names. There are {leftovers} leftovers of dead processes"
-                + (leftovers == 0 ? "." : ", which Optimize-AlphaStore removes.")
+            $"Checked for folders that nothing names, and found {Amount.Of(leftovers, "leftover")} of dead processes"
+                + (leftovers == 0 ? "." : ": Optimize-AlphaStore removes them.")
         );
     }
 

@@ -1,7 +1,7 @@
 namespace AlphaFactory.Core.Maintenance;
 
 /// <summary>What kind of thing is wrong with a store. Names are never reused.</summary>
-public enum StoreFindingKind
+public enum StoreFindingKind : long
 {
     /// <summary>A page or a table of the database is damaged.</summary>
     DatabaseDamaged,
@@ -50,7 +50,7 @@ public enum StoreFindingKind
 }
 
 /// <summary>How bad a finding is.</summary>
-public enum StoreFindingSeverity
+public enum StoreFindingSeverity : long
 {
     /// <summary>Nothing is lost, and nothing that the store says is wrong.</summary>
     Warning,

@@ -102,9 +102,7 @@ public sealed class StoreRepair(AlphaStore store)
             yield return new StoreAction(
                 "Rebuilt",
                 path,
-                FormattableString.Invariant(
-                    $"The tables that searches read were made again from {alphas} alphas."
-                )
+                $"The tables that searches read were made again from {Amount.Of(alphas, "alpha")}."
             );
         }
 

@@ -3,7 +3,11 @@ using System.Globalization;
 namespace AlphaFactory.Core.Registry;
 
 /// <summary>Where an alpha stands in its life.</summary>
-public enum AlphaStage
+/// <remarks>
+/// Of 64 bits, as each enumeration on what cmdlets give: <c>ConvertTo-Json</c> writes the members of those by name,
+/// and of others by number.
+/// </remarks>
+public enum AlphaStage : long
 {
     /// <summary>An idea that is being looked at.</summary>
     Research,

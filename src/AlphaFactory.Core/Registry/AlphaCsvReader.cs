@@ -36,7 +36,9 @@ internal static class AlphaCsvReader
                 MaxBufferSize = LongestRecord,
             };
             using var csv = CsvDataReader.Create(text, options);
-            var columns = csv.Read() ? Columns(path, Fields(csv)) : throw Malformed(path, "is empty");
+            var columns = csv.Read()
+                ? Columns(path, Fields(csv))
+                : throw Malformed(path, "is empty. It needs a header line, as Export-Alpha writes it.");
             var rows = new List<ImportRow>();
             while (csv.Read())
             {
@@ -67,7 +69,8 @@ internal static class AlphaCsvReader
         }
         catch (DecoderFallbackException error)
         {
-            throw Malformed(path, $"is not UTF-8 text after row {number}. Save it as UTF-8.", error);
+            var after = number == 0 ? "" : FormattableString.Invariant($" after row {number}");
+            throw Malformed(path, $"is not UTF-8 text{after}. Save it as UTF-8.", error);
         }
     }
 

@@ -46,7 +46,14 @@ internal static class AlphaJsonReader
         }
         catch (JsonException error)
         {
-            throw Malformed(path, $"is not JSON: {error.Message}", error);
+            var place = error.LineNumber is { } line
+                ? FormattableString.Invariant($" in line {line + 1}")
+                : "";
+            throw Malformed(
+                path,
+                $"is not JSON{place}: {StoreJson.Reason(error)} Correct it or export it again.",
+                error
+            );
         }
     }
 

@@ -112,14 +112,13 @@ internal sealed class AlphaReader : IDisposable
             return MetricValues.None;
         }
 
-        var metrics = new KeyValuePair<string, double>[names.Length];
-        for (var i = 0; i < names.Length; i++)
+        var metrics = new double[names.Length];
+        for (var i = 0; i < metrics.Length; i++)
         {
-            var value = BinaryPrimitives.ReadDoubleLittleEndian(values[(i * sizeof(double))..]);
-            metrics[i] = KeyValuePair.Create(names[i], value);
+            metrics[i] = BinaryPrimitives.ReadDoubleLittleEndian(values[(i * sizeof(double))..]);
         }
 
-        return new MetricValues(metrics);
+        return new MetricValues(names, metrics);
     }
 
     private static string[] Split(string text, char separator) =>

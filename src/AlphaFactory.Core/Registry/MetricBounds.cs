@@ -56,7 +56,7 @@ public sealed class MetricBounds : NamedValues<double>
 
             if (double.IsNaN(bound))
             {
-                throw Invalid($"the bound of '{name}' is NaN, which no value compares to");
+                throw Invalid($"The bound of '{name}' is NaN, which no value compares to");
             }
 
             if (!seen.Add(name))

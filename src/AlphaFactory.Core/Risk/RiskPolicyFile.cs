@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Core.Risk;
 
@@ -117,7 +118,7 @@ internal ref struct RiskPolicyFile
         {
             throw new AlphaFactoryException(
                 ErrorId.PolicyInvalid,
-                $"{Place(error.LineNumber ?? 0)}: this is not JSON: {Reason(error)} Correct it and try again.",
+                $"{Place(error.LineNumber ?? 0)}: this is not JSON: {StoreJson.Reason(error)} Correct it and try again.",
                 error
             )
             {
@@ -336,13 +337,6 @@ internal ref struct RiskPolicyFile
 
     private string Place(long line) =>
         $"The policy '{_source}', line {(line + 1).ToString(CultureInfo.InvariantCulture)}";
-
-    // The message of the parser ends in its own zero-based position.
-    private static string Reason(JsonException error)
-    {
-        var end = error.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return end < 0 ? error.Message : error.Message[..end];
-    }
 
     private static string TypeName(JsonTokenType type) =>
         type switch

@@ -1,7 +1,7 @@
 namespace AlphaFactory.Core.Risk;
 
 /// <summary>What a target is; rules say which kinds they apply to.</summary>
-public enum RiskTargetKind
+public enum RiskTargetKind : long
 {
     /// <summary>Parameters, before anything ran.</summary>
     Parameters,

@@ -1,7 +1,7 @@
 namespace AlphaFactory.Core.Risk;
 
 /// <summary>What the governor says of a target.</summary>
-public enum RiskOutcome
+public enum RiskOutcome : long
 {
     /// <summary>No rule has anything against it.</summary>
     Allow,

@@ -56,16 +56,17 @@ internal static class ParameterJson
             throw NotATable();
         }
 
-        var values = new List<KeyValuePair<string, object>>();
+        var names = new List<string>();
+        var values = new List<object>();
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            var name = json.GetString()!;
+            names.Add(json.GetString()!);
             _ = json.Read();
-            values.Add(KeyValuePair.Create(name, ReadValue(ref json)));
+            values.Add(ReadValue(ref json));
         }
 
         _ = json.Read();
-        return new ParameterValues(values);
+        return new ParameterValues([.. names], [.. values]);
     }
 
     /// <summary>Writes a table of parameters.</summary>

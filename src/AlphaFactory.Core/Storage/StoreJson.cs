@@ -17,4 +17,11 @@ public static class StoreJson
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             Converters = { new JsonStringEnumConverter() },
         };
+
+    /// <summary>What is wrong with a text that is not JSON, without the parser's own place, which counts from 0.</summary>
+    internal static string Reason(JsonException error)
+    {
+        var end = error.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return end < 0 ? error.Message : error.Message[..end];
+    }
 }

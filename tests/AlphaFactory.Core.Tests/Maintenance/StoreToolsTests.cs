@@ -52,8 +52,8 @@ public sealed class StoreToolsTests : IDisposable
 
         Assert.Empty(new StoreChecker(Store).Run(new OperationContext { Verbose = said.Add }));
 
-        Assert.Contains(said, line => line.Contains("1 versions of feature sets", StringComparison.Ordinal));
-        Assert.Contains(said, line => line.Contains("1 experiments", StringComparison.Ordinal));
+        Assert.Contains(said, line => line.Contains("1 version of feature sets", StringComparison.Ordinal));
+        Assert.Contains(said, line => line.Contains("1 experiment.", StringComparison.Ordinal));
     }
 
     [Theory]

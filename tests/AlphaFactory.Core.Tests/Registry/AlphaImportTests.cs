@@ -328,7 +328,7 @@ public sealed class AlphaImportTests : IDisposable
     }
 
     [Theory]
-    [InlineData("a.csv", "", ErrorId.FileFormatInvalid, "file 'a.csv' is empty")]
+    [InlineData("a.csv", "", ErrorId.FileFormatInvalid, "file 'a.csv' is empty. It needs a header line")]
     [InlineData("a.csv", "version\n1\n", ErrorId.FileFormatInvalid, "no column 'name'")]
     [InlineData("a.csv", "name,nmae\n", ErrorId.FileFormatInvalid, "column 'nmae'")]
     [InlineData("a.csv", "name,Name\n", ErrorId.FileFormatInvalid, "column 'name' twice")]
@@ -374,7 +374,7 @@ public sealed class AlphaImportTests : IDisposable
     [InlineData("a.csv", "name,param.p\na,\"\"\"x\"\n", ErrorId.RowInvalid, "column 'param.p'")]
     [InlineData("a.csv", "name,description\na,x\0y\n", ErrorId.RowInvalid, "NUL")]
     [InlineData("a.json", "", ErrorId.FileFormatInvalid, "file 'a.json' is not JSON")]
-    [InlineData("a.json", "[{\"name\":\"a\"", ErrorId.FileFormatInvalid, "not JSON")]
+    [InlineData("a.json", "[\n{\"name\":\"a\"", ErrorId.FileFormatInvalid, "not JSON in line 2: ")]
     [InlineData("a.json", "{}", ErrorId.FileFormatInvalid, "not an array")]
     [InlineData("a.json", "[1]", ErrorId.RowInvalid, "item 1: it is not an object")]
     [InlineData("a.json", "[{}]", ErrorId.RowInvalid, "item 1, column 'name'")]
