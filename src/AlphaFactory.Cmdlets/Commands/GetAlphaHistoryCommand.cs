@@ -2,7 +2,6 @@ using System.Management.Automation;
 using AlphaFactory.Cmdlets.Binding;
 using AlphaFactory.Cmdlets.Completion;
 using AlphaFactory.Core.Registry;
-using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Cmdlets.Commands;
 

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using AlphaFactory.Core.Experiments;
-using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Cmdlets.Commands;
 

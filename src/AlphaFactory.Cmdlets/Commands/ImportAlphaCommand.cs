@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using AlphaFactory.Core;
 using AlphaFactory.Core.Registry;
-using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Cmdlets.Commands;
 

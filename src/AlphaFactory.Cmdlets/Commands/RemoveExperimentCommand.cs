@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Management.Automation;
 using AlphaFactory.Cmdlets.Completion;
 using AlphaFactory.Core.Experiments;
-using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Cmdlets.Commands;
 

@@ -49,14 +49,15 @@ public sealed class ExperimentReproducerTests : IDisposable
             }
         );
         using var other = AlphaStore.Open(_lab.Store.Root);
-        new ExperimentStore(other).Remove([runs[3].RunId, runs[4].RunId]);
+        var cancellation = _lab.Context.Cancellation;
+        new ExperimentStore(other).Remove([runs[3].RunId, runs[4].RunId], cancellation);
         var results = new List<ReproductionResult>();
         foreach (var result in new ExperimentReproducer(_lab.Store).Run(null, null, _lab.Context))
         {
             // The runs are read in batches, of which these are not in the first.
             if (results.Count == 0)
             {
-                new ExperimentStore(other).Remove([runs[700].RunId, runs[899].RunId]);
+                new ExperimentStore(other).Remove([runs[700].RunId, runs[899].RunId], cancellation);
             }
 
             results.Add(result);
