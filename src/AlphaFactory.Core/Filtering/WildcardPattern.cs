@@ -11,6 +11,17 @@ internal sealed class WildcardPattern
     // What a name may consist of; a set of a pattern is turned into the ones it holds.
     private const string NameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789._-";
 
+    // What an ASCII text in lower case may consist of, in an order that GLOB takes each as it is in within a set.
+    private static readonly string AsciiCharacters =
+        "]"
+        + string.Concat(
+            Enumerable
+                .Range(1, 127)
+                .Select(code => (char)code)
+                .Where(letter => !char.IsAsciiLetterUpper(letter) && letter is not (']' or '-' or '^'))
+        )
+        + "^-";
+
     private readonly List<Token> _tokens = [];
 
     private WildcardPattern(string text) => Text = text;
@@ -31,6 +42,9 @@ internal sealed class WildcardPattern
         string.Concat(
             _tokens.TakeWhile(token => token.Kind == TokenKind.Literal).Select(token => token.Letter)
         );
+
+    /// <summary>The longest pattern for GLOB that SQLite takes.</summary>
+    public const int LongestGlob = 50_000;
 
     /// <summary>Reads a pattern.</summary>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.NameInvalid"/>: a set is not closed.</exception>
@@ -103,25 +117,48 @@ internal sealed class WildcardPattern
     }
 
     /// <summary>The same as a pattern for SQLite's GLOB over names in lower case; null when no name can match.</summary>
-    public string? ToNameGlob()
+    /// <remarks>What is too long for SQLite asks for more letters than a name can have.</remarks>
+    public string? ToNameGlob() => ToGlob(NameCharacters) is { Length: <= LongestGlob } glob ? glob : null;
+
+    /// <summary>
+    /// The same for any ASCII text in lower case; null when none can match. It may be longer than
+    /// <see cref="LongestGlob"/>.
+    /// </summary>
+    public string? ToAsciiGlob() => ToGlob(AsciiCharacters);
+
+    // The characters are in an order that a set may list them in: ']' first, '-' last, '^' not first.
+    private string? ToGlob(string characters)
     {
         var glob = new StringBuilder();
         foreach (var token in _tokens)
         {
             if (token.Kind is TokenKind.AnyText or TokenKind.AnyLetter)
             {
-                glob.Append(token.Kind == TokenKind.AnyText ? '*' : '?');
+                var again = token.Kind == TokenKind.AnyText && glob.Length > 0 && glob[^1] == '*';
+                glob.Append(
+                    token.Kind == TokenKind.AnyLetter ? "?"
+                    : again ? ""
+                    : "*"
+                );
                 continue;
             }
 
-            // '-' is the last of the characters, where GLOB takes it as it is; none of them is special elsewhere.
-            var letters = string.Concat(NameCharacters.Where(token.Matches));
-            if (letters.Length == 0)
+            var letters = string.Concat(characters.Where(token.Matches));
+            switch (letters)
             {
-                return null;
+                case "":
+                    return null;
+                case [not ('*' or '?' or '[')]:
+                    glob.Append(letters);
+                    break;
+                // The two that a set cannot hold alone.
+                case "^-":
+                    glob.Append("[-^]");
+                    break;
+                default:
+                    glob.Append('[').Append(letters).Append(']');
+                    break;
             }
-
-            glob.Append(letters.Length == 1 ? letters : $"[{letters}]");
         }
 
         return glob.ToString();

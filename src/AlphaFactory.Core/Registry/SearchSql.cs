@@ -45,8 +45,8 @@ internal sealed class SearchSql
         return "a." + column;
     }
 
-    /// <summary>A column of the details.</summary>
-    public string Detail(string column) => $"(SELECT {column} FROM alpha_details WHERE id = {Id})";
+    /// <summary>A column of the details, or what is made of its columns.</summary>
+    public string Detail(string expression) => $"(SELECT {expression} FROM alpha_details WHERE id = {Id})";
 
     /// <summary>A parameter of the statement.</summary>
     public string Bind(object value)
@@ -125,9 +125,11 @@ internal sealed class SearchSql
             Condition.StageIs stage =>
                 $"{Alpha("stage")} IN ({List(stage.Stages.Select(each => (object)(long)each))})",
             Condition.CreatedIs created => Compare(Alpha("created_at"), created.Operator, created.Time),
-            Condition.TextIs text => $"ifnull({Compare(DetailKey(text.Column), text.Operator, text.Key)}, 0)",
-            Condition.TextIn text => $"ifnull({DetailKey(text.Column)} IN ({List(text.Keys)}), 0)",
-            Condition.TextLike like => $"ifnull({Like(Detail(like.Column), like.Pattern)}, 0)",
+            Condition.TextIs { Operator: Comparison.Equal } text => TextIn(text.Column, [text.Key]),
+            Condition.TextIs text =>
+                $"ifnull({Compare($"{SearchFunctions.TextKey}({Detail(text.Column)})", text.Operator, text.Key)}, 0)",
+            Condition.TextIn text => TextIn(text.Column, text.Keys),
+            Condition.TextLike like => $"ifnull({Detail(Like(like.Column, like.Pattern))}, 0)",
             Condition.NumberIs number =>
                 $"ifnull({Compare(Detail(number.Column), number.Operator, number.Value)}, 0)",
             Condition.NumberIn number => $"ifnull({Detail(number.Column)} IN ({List(number.Values)}), 0)",
@@ -149,10 +151,24 @@ internal sealed class SearchSql
         }
     }
 
-    private string DetailKey(string column) => $"{SearchFunctions.TextKey}({Detail(column)})";
+    private string TextIn(string column, IReadOnlyList<string> keys)
+    {
+        var key = keys.All(TextKey.IsPlain)
+            ? $"{column} COLLATE NOCASE"
+            : $"{SearchFunctions.TextKey}({column})";
+        return $"ifnull({Detail($"{key} IN ({List(keys)})")}, 0)";
+    }
 
-    private string Like(string text, WildcardPattern pattern) =>
-        $"{SearchFunctions.Matches}({text}, {Bind(pattern.Text)})";
+    // SQLite, which folds ASCII only, matches a text that is all ASCII in half of the time of a call of ours.
+    private string Like(string text, WildcardPattern pattern)
+    {
+        var matches = $"{SearchFunctions.Matches}({text}, {Bind(pattern.Text)})";
+        var glob = pattern.ToAsciiGlob();
+        return glob?.Length > WildcardPattern.LongestGlob
+            ? matches
+            : $"CASE WHEN octet_length({text}) > length({text}) THEN {matches} "
+                + $"ELSE {(glob is null ? Never : $"lower({text}) GLOB {Bind(glob)}")} END";
+    }
 
     private string List(IEnumerable<object> values) => string.Join(", ", values.Select(Bind));
 
