@@ -11,17 +11,6 @@ internal sealed class WildcardPattern
     // What a name may consist of; a set of a pattern is turned into the ones it holds.
     private const string NameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789._-";
 
-    // What an ASCII text in lower case may consist of, in an order that GLOB takes each as it is in within a set.
-    private static readonly string AsciiCharacters =
-        "]"
-        + string.Concat(
-            Enumerable
-                .Range(1, 127)
-                .Select(code => (char)code)
-                .Where(letter => !char.IsAsciiLetterUpper(letter) && letter is not (']' or '-' or '^'))
-        )
-        + "^-";
-
     private readonly List<Token> _tokens = [];
 
     private WildcardPattern(string text) => Text = text;
@@ -43,8 +32,11 @@ internal sealed class WildcardPattern
             _tokens.TakeWhile(token => token.Kind == TokenKind.Literal).Select(token => token.Letter)
         );
 
-    /// <summary>The longest pattern for GLOB that SQLite takes.</summary>
-    public const int LongestGlob = 50_000;
+    /// <summary>The longest pattern that SQLite takes, in bytes.</summary>
+    public const int Longest = 50_000;
+
+    /// <summary>What stands before a character that <see cref="ToLike"/> means as it is.</summary>
+    public const char LikeEscape = '`';
 
     /// <summary>Reads a pattern.</summary>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.NameInvalid"/>: a set is not closed.</exception>
@@ -56,6 +48,9 @@ internal sealed class WildcardPattern
         {
             switch (text[i])
             {
+                // Many in a row mean the same as one.
+                case '*' when pattern._tokens is [.., { Kind: TokenKind.AnyText }]:
+                    break;
                 case '*':
                     pattern._tokens.Add(new Token(TokenKind.AnyText, default, []));
                     break;
@@ -116,52 +111,63 @@ internal sealed class WildcardPattern
         return _tokens.Skip(token).All(rest => rest.Kind == TokenKind.AnyText);
     }
 
-    /// <summary>The same as a pattern for SQLite's GLOB over names in lower case; null when no name can match.</summary>
-    /// <remarks>What is too long for SQLite asks for more letters than a name can have.</remarks>
-    public string? ToNameGlob() => ToGlob(NameCharacters) is { Length: <= LongestGlob } glob ? glob : null;
-
     /// <summary>
-    /// The same for any ASCII text in lower case; null when none can match. It may be longer than
-    /// <see cref="LongestGlob"/>.
+    /// The same as a pattern for SQLite's GLOB over names in lower case; null when no name can match, as where it is
+    /// too long for SQLite: it asks for more letters than a name can have.
     /// </summary>
-    public string? ToAsciiGlob() => ToGlob(AsciiCharacters);
-
-    // The characters are in an order that a set may list them in: ']' first, '-' last, '^' not first.
-    private string? ToGlob(string characters)
+    public string? ToNameGlob()
     {
         var glob = new StringBuilder();
         foreach (var token in _tokens)
         {
             if (token.Kind is TokenKind.AnyText or TokenKind.AnyLetter)
             {
-                var again = token.Kind == TokenKind.AnyText && glob.Length > 0 && glob[^1] == '*';
-                glob.Append(
-                    token.Kind == TokenKind.AnyLetter ? "?"
-                    : again ? ""
-                    : "*"
-                );
+                glob.Append(token.Kind == TokenKind.AnyText ? '*' : '?');
                 continue;
             }
 
-            var letters = string.Concat(characters.Where(token.Matches));
-            switch (letters)
+            // '-' is the last of the characters, where GLOB takes it as it is; none of them is special elsewhere.
+            var letters = string.Concat(NameCharacters.Where(token.Matches));
+            if (letters.Length == 0)
             {
-                case "":
-                    return null;
-                case [not ('*' or '?' or '[')]:
-                    glob.Append(letters);
+                return null;
+            }
+
+            glob.Append(letters.Length == 1 ? letters : $"[{letters}]");
+        }
+
+        return glob.Length <= Longest ? glob.ToString() : null;
+    }
+
+    /// <summary>
+    /// The same as a pattern for SQLite's LIKE over texts that are all ASCII; null where it has none: LIKE knows no sets,
+    /// and folds ASCII only.
+    /// </summary>
+    public string? ToLike()
+    {
+        var like = new StringBuilder();
+        foreach (var token in _tokens)
+        {
+            switch (token.Kind)
+            {
+                case TokenKind.AnyText:
+                    like.Append('%');
                     break;
-                // The two that a set cannot hold alone.
-                case "^-":
-                    glob.Append("[-^]");
+                case TokenKind.AnyLetter:
+                    like.Append('_');
+                    break;
+                case TokenKind.Literal when token.Letter is '%' or '_' or LikeEscape:
+                    like.Append(LikeEscape).Append(token.Letter);
+                    break;
+                case TokenKind.Literal when char.IsAscii(token.Letter):
+                    like.Append(token.Letter);
                     break;
                 default:
-                    glob.Append('[').Append(letters).Append(']');
-                    break;
+                    return null;
             }
         }
 
-        return glob.ToString();
+        return like.ToString();
     }
 
     private static Token ReadSet(string text, ref int position)

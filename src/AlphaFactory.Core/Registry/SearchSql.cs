@@ -163,11 +163,9 @@ internal sealed class SearchSql
     private string Like(string text, WildcardPattern pattern)
     {
         var matches = $"{SearchFunctions.Matches}({text}, {Bind(pattern.Text)})";
-        var glob = pattern.ToAsciiGlob();
-        return glob?.Length > WildcardPattern.LongestGlob
-            ? matches
-            : $"CASE WHEN octet_length({text}) > length({text}) THEN {matches} "
-                + $"ELSE {(glob is null ? Never : $"lower({text}) GLOB {Bind(glob)}")} END";
+        return pattern.ToLike() is { Length: <= WildcardPattern.Longest } like
+            ? $"CASE WHEN octet_length({text}) > length({text}) THEN {matches} ELSE {Like(text, like)} END"
+            : matches;
     }
 
     private string List(IEnumerable<object> values) => string.Join(", ", values.Select(Bind));
@@ -203,7 +201,7 @@ internal sealed class SearchSql
         [
             .. patterns.Where(pattern => pattern.IsExact).Select(pattern => pattern.Prefix),
         ];
-        var tests = patterns.Where(pattern => !pattern.IsExact).Select(Glob).ToList();
+        var tests = patterns.Where(pattern => !pattern.IsExact).Select(NameMatches).ToList();
         if (exact.Count > 0)
         {
             tests.Add(In(Alpha("name"), exact));
@@ -212,8 +210,15 @@ internal sealed class SearchSql
         return $"({string.Join(" OR ", tests)})";
     }
 
-    private string Glob(WildcardPattern pattern) =>
-        pattern.ToNameGlob() is { } glob ? $"lower({Alpha("name")}) GLOB {Bind(glob)}" : Never;
+    // LIKE folds case on the way, where GLOB needs a copy of each name.
+    private string NameMatches(WildcardPattern pattern) =>
+        pattern.ToLike() is { Length: <= WildcardPattern.Longest } like ? Like(Alpha("name"), like)
+        : pattern.ToNameGlob() is { } glob ? $"lower({Alpha("name")}) GLOB {Bind(glob)}"
+        : Never;
+
+    // '+' keeps SQLite from preparing the statement again to see whether an index has the pattern's beginning.
+    private string Like(string text, string pattern) =>
+        $"+{text} LIKE {Bind(pattern)} ESCAPE '{WildcardPattern.LikeEscape}'";
 
     // One parameter however many values there are: SQLite bounds both parameters and the depth of expressions.
     private string In<T>(string left, IReadOnlyList<T> values) =>
