@@ -117,6 +117,16 @@ public sealed class AlphaExpression
     public int Lookback(ParameterValues parameters) =>
         (int)Math.Min(int.MaxValue, 1 + BarsBack(Bind(Root, parameters, new(SamePart.Comparer))));
 
+    /// <summary>
+    /// How many bars, the current one included, a value is made of, as <see cref="Lookback"/> says; null when it is made of
+    /// all that there are. A panel that begins so many bars before gives the same bits.
+    /// </summary>
+    /// <exception cref="AlphaFactoryException">As <see cref="Lookback"/>.</exception>
+    internal int? BarsRead(ParameterValues parameters) => ReadsAllBars(Root) ? null : Lookback(parameters);
+
+    private static bool ReadsAllBars(ExpressionNode node) =>
+        node is CallNode call && (call.Operator.ReadsAllBars || call.Arguments.Any(ReadsAllBars));
+
     private static long BarsBack(ExpressionNode node)
     {
         if (node is not CallNode call)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace AlphaFactory.Core.Expressions;
@@ -54,6 +55,7 @@ internal static class CrossSection
             ArrayPool<int>.Shared.Return(places);
         };
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ComputeAt(
         Span<double> column,
         Span<double> values,
@@ -88,6 +90,7 @@ internal static class CrossSection
     }
 
     // Four entities at once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ReadColumns(
         ReadOnlySpan<double> rows,
         int bars,
@@ -122,6 +125,7 @@ internal static class CrossSection
     }
 
     // Four bars at once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WriteRows(
         ReadOnlySpan<double> columns,
         int height,
@@ -157,6 +161,7 @@ internal static class CrossSection
 
     private static void RankAt(Span<double> values, double number, ValueOrder order) => order.Rank(values);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ScaleAt(Span<double> values, double number, ValueOrder order)
     {
         var magnitudes = 0d;
@@ -171,6 +176,7 @@ internal static class CrossSection
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ZScoreAt(Span<double> values, double number, ValueOrder order)
     {
         var deviation = SampleStatistics.Deviation(values);
@@ -184,6 +190,7 @@ internal static class CrossSection
     private static void DemeanAt(Span<double> values, double number, ValueOrder order) =>
         Elementwise.Difference(values, SampleStatistics.Mean(values), values);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WinsorizeAt(Span<double> values, double number, ValueOrder order)
     {
         var places = order.Sort(values);

@@ -156,6 +156,9 @@ internal sealed record Operator(
         init;
     }
 
+    /// <summary>Whether it reads every bar before the current one, however many there are.</summary>
+    public bool ReadsAllBars { get; init; }
+
     /// <summary>How many bars before the current one it reads whatever its arguments are.</summary>
     public int BarsBack { get; init; }
 

@@ -50,7 +50,7 @@ internal static class Operators
         Symbol("/", 5, Elementwise.Divide, "quotient; missing where y is 0"),
         Prefix("-", Elementwise.Negate, "the negative"),
         Prefix("!", Elementwise.Not, "1 where x is 0, else 0"),
-        Symbol("^", 7, Elementwise.Power, "x to the power of y") with
+        Symbol("^", 7, Elementwise.Power, "x to the power of y; a whole y from 1 to 8 is multiplied out") with
         {
             Notation = Notation.InfixRight,
             IsCheap = false,
@@ -148,6 +148,7 @@ internal static class Operators
         {
             Missing = "where x is, and until the window is full of values in a row",
             Reads = "every bar since the last missing value",
+            ReadsAllBars = true,
         },
         Series("correlation", [X, Y, Window], Rolling.Correlation, "Pearson's; missing in a constant window"),
         Series("covariance", [X, Y, Window], Rolling.Covariance, "sample covariance of the window (ddof 1)"),

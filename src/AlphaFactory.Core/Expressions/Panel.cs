@@ -92,21 +92,27 @@ public sealed class Panel
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bars);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bars, Bars);
-        return new Panel(
-            Entities,
-            [.. Times.Take(bars)],
-            _columns.Select(column => KeyValuePair.Create(column.Key, First(column.Value, bars)))
-        );
+        return Cut(0, bars);
     }
 
-    private double[] First(double[] values, int bars)
+    /// <summary>The panel from a bar on.</summary>
+    internal Panel From(int bar) => bar == 0 ? this : Cut(bar, Bars - bar);
+
+    private Panel Cut(int first, int bars) =>
+        new(
+            Entities,
+            [.. Times.Skip(first).Take(bars)],
+            _columns.Select(column => KeyValuePair.Create(column.Key, Cut(column.Value, first, bars)))
+        );
+
+    private double[] Cut(double[] values, int first, int bars)
     {
-        var first = new double[EntityCount * bars];
+        var cut = new double[EntityCount * bars];
         for (var entity = 0; entity < EntityCount; entity++)
         {
-            values.AsSpan(entity * Bars, bars).CopyTo(first.AsSpan(entity * bars));
+            values.AsSpan((entity * Bars) + first, bars).CopyTo(cut.AsSpan(entity * bars));
         }
 
-        return first;
+        return cut;
     }
 }

@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace AlphaFactory.Core.Expressions;
@@ -74,7 +74,7 @@ internal static class Rolling
             var series = call.X.Slice(entity * call.Bars, call.Bars);
             var returns = result.Slice(entity * call.Bars, call.Bars);
             returns[0] = double.NaN;
-            TensorPrimitives.Divide(series[1..], series[..^1], returns[1..]);
+            Elementwise.Quotient(series[1..], series[..^1], returns[1..]);
             Elementwise.DropInfinities(returns);
             Elementwise.Difference(returns, 1, returns);
         }
@@ -90,7 +90,6 @@ internal static class Rolling
     private static Kernel OverStretches(OfStretch compute) =>
         (in KernelCall call, Span<double> result) =>
         {
-            result.Fill(double.NaN);
             var second = call.Y.IsEmpty ? call.X : call.Y;
             for (var entity = 0; entity < call.Entities; entity++)
             {
@@ -101,6 +100,7 @@ internal static class Rolling
                 for (var start = 0; start < x.Length; )
                 {
                     var length = LengthOfStretch(x[start..], y[start..]);
+                    values.Slice(start, Math.Min(length, call.Window - 1)).Fill(double.NaN);
                     if (length >= call.Window)
                     {
                         compute(
@@ -112,14 +112,27 @@ internal static class Rolling
                         );
                     }
 
-                    start += length + 1;
+                    start += length;
+                    if (start < x.Length)
+                    {
+                        values[start++] = double.NaN;
+                    }
                 }
             }
         };
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int LengthOfStretch(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         var length = 0;
+        while (
+            length <= x.Length - Vector256<double>.Count
+            && AreAllThere(Vector256.Create(x[length..]), Vector256.Create(y[length..]))
+        )
+        {
+            length += Vector256<double>.Count;
+        }
+
         while (length < x.Length && !double.IsNaN(x[length]) && !double.IsNaN(y[length]))
         {
             length++;
@@ -128,7 +141,14 @@ internal static class Rolling
         return length;
     }
 
+    private static bool AreAllThere(Vector256<double> x, Vector256<double> y) =>
+        Vector256.EqualsAll(
+            (Vector256.Equals(x, x) & Vector256.Equals(y, y)).AsInt64(),
+            Vector256<long>.AllBitsSet
+        );
+
     // As pandas' ewm(span=window, adjust=False, min_periods=window), begun anew after each missing value.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void EmaStretch(
         ReadOnlySpan<double> x,
         ReadOnlySpan<double> y,
@@ -153,6 +173,7 @@ internal static class Rolling
     /// The share of a window's values below the newest one, itself and half of its equals counted in: four windows at
     /// once, whose values are counted if they are less, and again if they are not more.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RankStretch(
         ReadOnlySpan<double> x,
         ReadOnlySpan<double> y,

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace AlphaFactory.Core.Expressions;
@@ -24,6 +25,7 @@ internal static class SampleStatistics
 
     // The sum of the offsets is 0 but for the rounding of the mean (the corrected two-pass algorithm), and a
     // spread within the tolerance that makes two operands equal is no spread.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double SquaresAbout(ReadOnlySpan<double> x, double mean)
     {
         var means = Vector256.Create(mean);
@@ -43,6 +45,7 @@ internal static class SampleStatistics
         return corrected <= noise * noise * x.Length ? 0 : corrected;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double SumOf(ReadOnlySpan<double> x, double origin)
     {
         var origins = Vector256.Create(origin);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -11,15 +12,18 @@ internal readonly record struct SumPart(Vector256<double> High, Vector256<double
 
     public static SumPart Of(Vector256<double> x) => new(x, Vector256<double>.Zero);
 
-    public static SumPart Read(in PartRoom room, int bar) => new(room.Read(0, bar), room.Read(1, bar));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SumPart Read(PartRoom room, int bar) => new(room.Read(0, bar), room.Read(1, bar));
 
-    public void Write(in PartRoom room, int bar)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(PartRoom room, int bar)
     {
         room.Write(0, bar, High);
         room.Write(1, bar, Low);
     }
 
-    public static SumPart Join(SumPart older, SumPart newer, in WindowJoin join)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static SumPart Join(SumPart older, SumPart newer, in WindowsApart apart, in WindowJoin join)
     {
         var sum = newer.High + older.High;
         var added = sum - newer.High;
@@ -45,22 +49,26 @@ internal readonly record struct MomentPart(Vector256<double> Offset, Vector256<d
 
     public static MomentPart Of(Vector256<double> x) => default;
 
-    public static MomentPart Read(in PartRoom room, int bar) => new(room.Read(0, bar), room.Read(1, bar));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static MomentPart Read(PartRoom room, int bar) => new(room.Read(0, bar), room.Read(1, bar));
 
-    public void Write(in PartRoom room, int bar)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(PartRoom room, int bar)
     {
         room.Write(0, bar, Offset);
         room.Write(1, bar, Squares);
     }
 
-    public static MomentPart Join(MomentPart older, MomentPart newer, in WindowJoin join)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static MomentPart Join(
+        MomentPart older,
+        MomentPart newer,
+        in WindowsApart apart,
+        in WindowJoin join
+    )
     {
-        var share = join.Older / (join.Older + join.Newer);
-        var apart = join.X + (older.Offset - newer.Offset);
-        return new(
-            newer.Offset + (apart * share),
-            older.Squares + newer.Squares + (apart * apart * (share * join.Newer))
-        );
+        var x = apart.X + (older.Offset - newer.Offset);
+        return new(newer.Offset + (x * join.Share), older.Squares + newer.Squares + (x * x * join.Weight));
     }
 }
 
@@ -76,14 +84,16 @@ internal readonly record struct PairPart(MomentPart X, MomentPart Y, Vector256<d
 
     public static PairPart Of(Vector256<double> x) => default;
 
-    public static PairPart Read(in PartRoom room, int bar) =>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PairPart Read(PartRoom room, int bar) =>
         new(
             new(room.Read(0, bar), room.Read(1, bar)),
             new(room.Read(2, bar), room.Read(3, bar)),
             room.Read(4, bar)
         );
 
-    public void Write(in PartRoom room, int bar)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(PartRoom room, int bar)
     {
         room.Write(0, bar, X.Offset);
         room.Write(1, bar, X.Squares);
@@ -92,16 +102,15 @@ internal readonly record struct PairPart(MomentPart X, MomentPart Y, Vector256<d
         room.Write(4, bar, Products);
     }
 
-    public static PairPart Join(PairPart older, PairPart newer, in WindowJoin join)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static PairPart Join(PairPart older, PairPart newer, in WindowsApart apart, in WindowJoin join)
     {
-        var share = join.Older / (join.Older + join.Newer);
-        var weight = share * join.Newer;
-        var x = join.X + (older.X.Offset - newer.X.Offset);
-        var y = join.Y + (older.Y.Offset - newer.Y.Offset);
+        var x = apart.X + (older.X.Offset - newer.X.Offset);
+        var y = apart.Y + (older.Y.Offset - newer.Y.Offset);
         return new(
-            new(newer.X.Offset + (x * share), older.X.Squares + newer.X.Squares + (x * x * weight)),
-            new(newer.Y.Offset + (y * share), older.Y.Squares + newer.Y.Squares + (y * y * weight)),
-            older.Products + newer.Products + (x * y * weight)
+            new(newer.X.Offset + (x * join.Share), older.X.Squares + newer.X.Squares + (x * x * join.Weight)),
+            new(newer.Y.Offset + (y * join.Share), older.Y.Squares + newer.Y.Squares + (y * y * join.Weight)),
+            older.Products + newer.Products + (x * y * join.Weight)
         );
     }
 }
@@ -117,20 +126,26 @@ internal readonly record struct DecayPart(Vector256<double> Sum, Vector256<doubl
 
     public static DecayPart Of(Vector256<double> x) => default;
 
-    public static DecayPart Read(in PartRoom room, int bar) => new(room.Read(0, bar), room.Read(1, bar));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DecayPart Read(PartRoom room, int bar) => new(room.Read(0, bar), room.Read(1, bar));
 
-    public void Write(in PartRoom room, int bar)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(PartRoom room, int bar)
     {
         room.Write(0, bar, Sum);
         room.Write(1, bar, Weighted);
     }
 
-    public static DecayPart Join(DecayPart older, DecayPart newer, in WindowJoin join) =>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DecayPart Join(
+        DecayPart older,
+        DecayPart newer,
+        in WindowsApart apart,
+        in WindowJoin join
+    ) =>
         new(
-            older.Sum + newer.Sum + (join.X * join.Older),
-            older.Weighted
-                + (join.X * (0.5 * join.Older * (join.Older + 1)))
-                + (newer.Weighted + (newer.Sum * join.Older))
+            older.Sum + newer.Sum + (apart.X * join.Older),
+            older.Weighted + (apart.X * join.OlderWeights) + (newer.Weighted + (newer.Sum * join.Older))
         );
 }
 
@@ -142,12 +157,19 @@ internal readonly record struct ProductPart(Vector256<double> Product) : IWindow
 
     public static ProductPart Of(Vector256<double> x) => new(x);
 
-    public static ProductPart Read(in PartRoom room, int bar) => new(room.Read(0, bar));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ProductPart Read(PartRoom room, int bar) => new(room.Read(0, bar));
 
-    public void Write(in PartRoom room, int bar) => room.Write(0, bar, Product);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(PartRoom room, int bar) => room.Write(0, bar, Product);
 
-    public static ProductPart Join(ProductPart older, ProductPart newer, in WindowJoin join) =>
-        new(older.Product * newer.Product);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ProductPart Join(
+        ProductPart older,
+        ProductPart newer,
+        in WindowsApart apart,
+        in WindowJoin join
+    ) => new(older.Product * newer.Product);
 }
 
 /// <summary>Which of two values is taken.</summary>
@@ -181,13 +203,17 @@ internal readonly record struct ExtremePart<TExtreme>(Vector256<double> Value)
 
     public static ExtremePart<TExtreme> Of(Vector256<double> x) => new(x);
 
-    public static ExtremePart<TExtreme> Read(in PartRoom room, int bar) => new(room.Read(0, bar));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ExtremePart<TExtreme> Read(PartRoom room, int bar) => new(room.Read(0, bar));
 
-    public void Write(in PartRoom room, int bar) => room.Write(0, bar, Value);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(PartRoom room, int bar) => room.Write(0, bar, Value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ExtremePart<TExtreme> Join(
         ExtremePart<TExtreme> older,
         ExtremePart<TExtreme> newer,
+        in WindowsApart apart,
         in WindowJoin join
     ) =>
         new(
@@ -211,18 +237,22 @@ internal readonly record struct ExtremePlacePart<TExtreme>(
 
     public static ExtremePlacePart<TExtreme> Of(Vector256<double> x) => new(x, Vector256<double>.Zero);
 
-    public static ExtremePlacePart<TExtreme> Read(in PartRoom room, int bar) =>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ExtremePlacePart<TExtreme> Read(PartRoom room, int bar) =>
         new(room.Read(0, bar), room.Read(1, bar));
 
-    public void Write(in PartRoom room, int bar)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write(PartRoom room, int bar)
     {
         room.Write(0, bar, Value);
         room.Write(1, bar, BarsBack);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ExtremePlacePart<TExtreme> Join(
         ExtremePlacePart<TExtreme> older,
         ExtremePlacePart<TExtreme> newer,
+        in WindowsApart apart,
         in WindowJoin join
     )
     {

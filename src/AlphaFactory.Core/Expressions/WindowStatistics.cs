@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace AlphaFactory.Core.Expressions;
@@ -5,6 +6,7 @@ namespace AlphaFactory.Core.Expressions;
 /// <summary>The sum, rounded once.</summary>
 internal readonly struct SumOfWindow : IWindowStatistic<SumPart>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Of(
         in SumPart windows,
         Vector256<double> x,
@@ -16,6 +18,7 @@ internal readonly struct SumOfWindow : IWindowStatistic<SumPart>
 /// <summary>The mean: of equal values, exactly that value.</summary>
 internal readonly struct MeanOfWindow : IWindowStatistic<SumPart>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Of(
         in SumPart windows,
         Vector256<double> x,
@@ -33,6 +36,7 @@ internal readonly struct MeanOfWindow : IWindowStatistic<SumPart>
 /// <summary>Square root of Σ(x − mean)² / (n − 1); NaN for a single value, exactly 0 for a constant window.</summary>
 internal readonly struct DeviationOfWindow : IWindowStatistic<MomentPart>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Of(
         in MomentPart windows,
         Vector256<double> x,
@@ -44,6 +48,7 @@ internal readonly struct DeviationOfWindow : IWindowStatistic<MomentPart>
 /// <summary>The newest value's distance from the mean in sample deviations; NaN in a constant window.</summary>
 internal readonly struct ZScoreOfWindow : IWindowStatistic<MomentPart>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Of(
         in MomentPart windows,
         Vector256<double> x,
@@ -55,6 +60,7 @@ internal readonly struct ZScoreOfWindow : IWindowStatistic<MomentPart>
 /// <summary>Σ(x − x̄)(y − ȳ) / (n − 1); NaN for a single pair, exactly 0 where either window is constant.</summary>
 internal readonly struct CovarianceOfWindows : IWindowStatistic<PairPart>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Of(
         in PairPart windows,
         Vector256<double> x,
@@ -72,6 +78,7 @@ internal readonly struct CovarianceOfWindows : IWindowStatistic<PairPart>
 /// <summary>Pearson's correlation in [−1, 1]; NaN where either window is constant.</summary>
 internal readonly struct CorrelationOfWindows : IWindowStatistic<PairPart>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Of(
         in PairPart windows,
         Vector256<double> x,
@@ -97,6 +104,7 @@ internal readonly struct CorrelationOfWindows : IWindowStatistic<PairPart>
 /// <summary>Σ i·x_i / Σ i, i from 1 at the oldest value.</summary>
 internal readonly struct DecayOfWindow : IWindowStatistic<DecayPart>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Of(
         in DecayPart windows,
         Vector256<double> x,
@@ -108,6 +116,7 @@ internal readonly struct DecayOfWindow : IWindowStatistic<DecayPart>
 /// <summary>The product.</summary>
 internal readonly struct ProductOfWindow : IWindowStatistic<ProductPart>
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Of(
         in ProductPart windows,
         Vector256<double> x,
@@ -120,6 +129,7 @@ internal readonly struct ProductOfWindow : IWindowStatistic<ProductPart>
 internal readonly struct ExtremeOfWindow<TExtreme> : IWindowStatistic<ExtremePart<TExtreme>>
     where TExtreme : struct, IExtreme
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Of(
         in ExtremePart<TExtreme> windows,
         Vector256<double> x,
@@ -132,6 +142,7 @@ internal readonly struct ExtremeOfWindow<TExtreme> : IWindowStatistic<ExtremePar
 internal readonly struct PlaceOfExtreme<TExtreme> : IWindowStatistic<ExtremePlacePart<TExtreme>>
     where TExtreme : struct, IExtreme
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Of(
         in ExtremePlacePart<TExtreme> windows,
         Vector256<double> x,
@@ -144,6 +155,7 @@ internal readonly struct PlaceOfExtreme<TExtreme> : IWindowStatistic<ExtremePlac
 file static class Spread
 {
     /// <summary>Σ(x − mean)²; a spread within the tolerance that makes two operands equal is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> Of(in MomentPart windows, Vector256<double> x, double bars)
     {
         var noise = (x + windows.Offset) * Elementwise.Tolerance;
@@ -152,6 +164,7 @@ file static class Spread
     }
 
     /// <summary>The newest value less the mean, exactly 0 where they are within the tolerance.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<double> FromMean(in MomentPart windows, Vector256<double> x)
     {
         var larger = Vector256.MaxNative(Vector256.Abs(x), Vector256.Abs(x + windows.Offset));

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -18,16 +19,17 @@ internal interface IWindowPart<TSelf>
     static abstract TSelf Of(Vector256<double> x);
 
     /// <summary>Reads one that <see cref="Write"/> wrote.</summary>
-    static abstract TSelf Read(in PartRoom room, int bar);
+    static abstract TSelf Read(PartRoom room, int bar);
 
     /// <summary>Writes the numbers of windows that end at <paramref name="bar"/> and the three bars after it.</summary>
-    void Write(in PartRoom room, int bar);
+    void Write(PartRoom room, int bar);
 
     /// <summary>Puts two windows together.</summary>
     /// <param name="older">The window that ends where <paramref name="newer"/> begins.</param>
     /// <param name="newer">The window after it.</param>
-    /// <param name="join">How long they are, and how far apart their newest values.</param>
-    static abstract TSelf Join(TSelf older, TSelf newer, in WindowJoin join);
+    /// <param name="apart">How far apart their newest values are.</param>
+    /// <param name="join">How long they are.</param>
+    static abstract TSelf Join(TSelf older, TSelf newer, in WindowsApart apart, in WindowJoin join);
 }
 
 /// <summary>A statistic of windows.</summary>
@@ -46,21 +48,26 @@ internal interface IWindowStatistic<TPart>
     );
 }
 
-/// <summary>How two windows that follow one another lie.</summary>
+/// <summary>How far the newest values of windows lie from those of the windows after them.</summary>
+/// <param name="X">The newest value of the older window less that of the newer one.</param>
+/// <param name="Y">The same of the second series.</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly struct WindowJoin
+internal readonly record struct WindowsApart(Vector256<double> X, Vector256<double> Y);
+
+/// <summary>How long two windows are that follow one another.</summary>
+/// <param name="Older">How many bars the older window has.</param>
+/// <param name="Newer">How many bars the newer window has.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct WindowJoin(double Older, double Newer)
 {
-    /// <summary>The newest value of the older window less that of the newer one.</summary>
-    public required Vector256<double> X { get; init; }
+    /// <summary>The share of the older window.</summary>
+    public double Share { get; } = Older / (Older + Newer);
 
-    /// <summary>The same of the second series.</summary>
-    public required Vector256<double> Y { get; init; }
+    /// <summary>What the square of the distance of two means counts (Chan, Golub and LeVeque 1983).</summary>
+    public double Weight { get; } = Older / (Older + Newer) * Newer;
 
-    /// <summary>How many bars the older window has.</summary>
-    public required double Older { get; init; }
-
-    /// <summary>How many bars the newer window has.</summary>
-    public required double Newer { get; init; }
+    /// <summary>The sum of the weights 1, 2, … of the older window.</summary>
+    public double OlderWeights { get; } = 0.5 * Older * (Older + 1);
 }
 
 /// <summary>Room for the numbers of one part a bar.</summary>
@@ -155,7 +162,8 @@ internal static class WindowTree<TPart, TStatistic>
         ArrayPool<double>.Shared.Return(rented);
     }
 
-    private static void Begin(in PartRoom values, in PartRoom block, int bars)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Begin(PartRoom values, PartRoom block, int bars)
     {
         for (
             var at = bars - Vector256<double>.Count;
@@ -168,16 +176,18 @@ internal static class WindowTree<TPart, TStatistic>
     }
 
     // newer[t] becomes older[t - newerBars] and newer[t] together, from the end, so that one may be shifted onto itself.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Join(
-        in PartRoom values,
-        in PartRoom older,
+        PartRoom values,
+        PartRoom older,
         int olderBars,
-        in PartRoom newer,
+        PartRoom newer,
         int newerBars,
         int bars
     )
     {
         var first = olderBars + newerBars - 1;
+        var join = new WindowJoin(olderBars, newerBars);
         for (
             var at = bars - Vector256<double>.Count;
             at > first - Vector256<double>.Count;
@@ -185,19 +195,17 @@ internal static class WindowTree<TPart, TStatistic>
         )
         {
             var before = at - newerBars;
-            var join = new WindowJoin
-            {
-                X = values.Read(0, before) - values.Read(0, at),
-                Y = values.Read(1, before) - values.Read(1, at),
-                Older = olderBars,
-                Newer = newerBars,
-            };
-            TPart.Join(TPart.Read(older, before), TPart.Read(newer, at), join).Write(newer, at);
+            var apart = new WindowsApart(
+                values.Read(0, before) - values.Read(0, at),
+                values.Read(1, before) - values.Read(1, at)
+            );
+            TPart.Join(TPart.Read(older, before), TPart.Read(newer, at), apart, join).Write(newer, at);
         }
     }
 
     // In the place of the first series, each bar of which is read here for the last time.
-    private static void Finish(in PartRoom values, in PartRoom sum, int window, int bars)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Finish(PartRoom values, PartRoom sum, int window, int bars)
     {
         var first = window - 1;
         for (

@@ -7,14 +7,19 @@ namespace AlphaFactory.Core.Features;
 /// </summary>
 internal sealed class DerivedColumns
 {
-    private readonly List<(string Name, double[] Values)> _columns = [];
+    private readonly string[] _names;
+    private readonly double[][] _values;
     private readonly Dictionary<string, int> _entities = new(StringComparer.Ordinal);
     private readonly Dictionary<DateTime, int> _bars = [];
     private readonly string _set;
+    private readonly LateRows? _late;
 
-    private DerivedColumns(string set, Panel panel, int firstBar)
+    private DerivedColumns(FeatureQuery query, Panel panel, int firstBar, LateRows? late)
     {
-        _set = set;
+        _set = query.Set.Name;
+        _late = late;
+        _names = [.. query.Expressions.Select(expression => expression.Key)];
+        _values = new double[_names.Length][];
         foreach (var entity in panel.Entities)
         {
             _entities.Add(entity, _entities.Count);
@@ -26,13 +31,21 @@ internal sealed class DerivedColumns
         }
     }
 
+    /// <summary>
+    /// The rows of a query that begins at a time, row group by row group, if they were kept while the columns were loaded.
+    /// </summary>
+    public IEnumerable<ColumnData[]>? Rows => _late?.Groups;
+
     /// <summary>Reads the formulas, loads the columns that they use, and evaluates them.</summary>
+    /// <param name="query">The formulas.</param>
+    /// <param name="columns">The places of the columns whose <see cref="Rows"/> are wanted.</param>
+    /// <param name="context">Where messages go.</param>
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.ExpressionSyntax"/>: a formula is wrong, or uses what the set has not, with the place;
     /// <see cref="ErrorId.SchemaMismatch"/>: a name is a column already; <see cref="ErrorId.SpecInvalid"/>: the query is
     /// for a history, which has several rows of one time; or what reading gives.
     /// </exception>
-    public static DerivedColumns Evaluate(FeatureQuery query, OperationContext context)
+    public static DerivedColumns Evaluate(FeatureQuery query, int[] columns, OperationContext context)
     {
         if (query.History && query.Set.KnownColumn is not null)
         {
@@ -61,25 +74,67 @@ internal sealed class DerivedColumns
             AsOf = query.AsOf,
             Align = query.Align,
         };
-        // What is withheld is said once, by the rows.
-        var panel = FeatureReading.Panel(query.Set, request, context with { Verbose = _ => { } }).Panel;
-        var firstBar = FirstBar(panel, query.From);
-        var derived = new DerivedColumns(query.Set.Name, panel, firstBar);
-        var evaluator = Evaluator.Of(formulas, panel, ParameterValues.None, context.Cancellation);
-        var room = Array.Empty<double>();
-        for (var i = 0; i < formulas.Count; i++)
+        // What is withheld is said once, by the rows: these are read for themselves then.
+        var silent = context with
         {
-            // Of which only the end is kept, the next can have it.
-            if (i == 0 || firstBar == 0)
-            {
-                room = GC.AllocateUninitializedArray<double>(panel.EntityCount * panel.Bars);
-            }
-
-            evaluator.Evaluate(i, room);
-            derived._columns.Add((query.Expressions[i].Key, From(room, panel, firstBar)));
+            Verbose = _ => { },
+        };
+        PanelBegin? begin = null;
+        LateRows? late = null;
+        if (query.From is { } start)
+        {
+            var from = UtcDate.FromDateTime(start);
+            begin = formulas.Exists(formula => formula.BarsRead(ParameterValues.None) is null)
+                ? null
+                : new PanelBegin(from, MostBarsBefore(formulas));
+            late =
+                query.AsOf is not null && query.Set.KnownColumn is not null
+                    ? null
+                    : new LateRows(query.Set, from, columns);
         }
 
+        var panel = FeatureReading.Panel(query.Set, request, silent, begin, late).Panel;
+        var firstBar = FirstBar(panel, query.From);
+        var derived = new DerivedColumns(query, panel, firstBar, late);
+        derived.Evaluate(formulas, panel, firstBar, context.Cancellation);
         return derived;
+    }
+
+    /// <summary>How many bars before a bar the formulas read that do not read all.</summary>
+    private static int MostBarsBefore(IEnumerable<AlphaExpression> formulas) =>
+        formulas.Max(formula => formula.BarsRead(ParameterValues.None)) - 1 ?? 0;
+
+    /// <summary>Evaluates formulas, on no more bars than their values are made of.</summary>
+    private void Evaluate(
+        List<AlphaExpression> formulas,
+        Panel panel,
+        int firstBar,
+        CancellationToken cancellation
+    )
+    {
+        var begin = Math.Max(0, firstBar - MostBarsBefore(formulas));
+        foreach (
+            var group in formulas
+                .Index()
+                .GroupBy(each => each.Item.BarsRead(ParameterValues.None) is null ? 0 : begin)
+        )
+        {
+            var (some, kept) = (panel.From(group.Key), firstBar - group.Key);
+            AlphaExpression[] together = [.. group.Select(each => each.Item)];
+            var evaluator = Evaluator.Of(together, some, ParameterValues.None, cancellation);
+            var room = Array.Empty<double>();
+            foreach (var (next, (place, _)) in group.Index())
+            {
+                // Of which only the end is kept, the next can have it.
+                if (next == 0 || kept == 0)
+                {
+                    room = GC.AllocateUninitializedArray<double>(some.EntityCount * some.Bars);
+                }
+
+                evaluator.Evaluate(next, room);
+                _values[place] = From(room, some, kept);
+            }
+        }
     }
 
     /// <summary>Where the values of rows of the set are in each derived column; -1 where they have none.</summary>
@@ -103,7 +158,7 @@ internal sealed class DerivedColumns
     /// <param name="places">What <see cref="Places"/> gives for them.</param>
     public ColumnData Column(int index, int count, int[] rows, int[] places)
     {
-        var (name, values) = _columns[index];
+        var (name, values) = (_names[index], _values[index]);
         var column = new DoubleColumn(name);
         for (var i = 0; i < rows.Length; i++)
         {

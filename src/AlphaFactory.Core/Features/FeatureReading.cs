@@ -36,7 +36,18 @@ internal static class FeatureReading
     }
 
     /// <summary>Loads a panel of numbers.</summary>
-    public static LoadedPanel Panel(FeatureSet set, PanelRequest request, OperationContext context)
+    /// <param name="set">The version.</param>
+    /// <param name="request">What to load.</param>
+    /// <param name="context">Where messages go.</param>
+    /// <param name="begin">Where the panel begins among the bars of the request; null takes all.</param>
+    /// <param name="late">Keeps rows on the way; null when nobody wants them.</param>
+    public static LoadedPanel Panel(
+        FeatureSet set,
+        PanelRequest request,
+        OperationContext context,
+        PanelBegin? begin = null,
+        LateRows? late = null
+    )
     {
         var columns = request.Columns is null
             ? [.. Enumerable.Range(0, set.Columns.Count).Where(i => IsNumeric(set.Columns[i]))]
@@ -49,7 +60,10 @@ internal static class FeatureReading
             To = request.To,
             AsOf = request.AsOf,
         };
-        return new PanelLayout(new FeatureScan(query, context), set, request.Align).Load(columns);
+        return new PanelLayout(new FeatureScan(query, context), set, request.Align, begin).Load(
+            columns,
+            late
+        );
     }
 
     private static bool IsNumeric(FeatureColumn column) =>

@@ -14,14 +14,23 @@ internal sealed class FeatureView
     // Indexes of the set's columns, and behind them those of the formulas.
     private readonly int[] _columns;
 
+    // Those of the set's columns that are read, and behind them its keys where there are formulas.
+    private readonly int[] _read;
+
     /// <summary>Opens the version, checks what the query names, and evaluates its formulas.</summary>
     public FeatureView(FeatureQuery query, OperationContext context)
     {
         _query = query;
         _context = context;
         _scan = new FeatureScan(query, context);
-        _derived = query.Expressions.Count > 0 ? DerivedColumns.Evaluate(query, context) : null;
         _columns = Columns(query);
+        _read = [.. _columns.Where(column => column < query.Set.Columns.Count)];
+        if (query.Expressions.Count > 0)
+        {
+            _read = [.. _read, .. _scan.Keys];
+            _derived = DerivedColumns.Evaluate(query, _read, context);
+        }
+
         Names = [.. _columns.Select(column => Name(query, column))];
     }
 
@@ -42,17 +51,15 @@ internal sealed class FeatureView
     /// <summary>Columns of row groups, and which of their rows are asked for, in the order of the version.</summary>
     public IEnumerable<(ColumnData[] Columns, int[] Rows)> Chunks()
     {
-        var width = _query.Set.Columns.Count;
-        var read = _columns.Where(column => column < width);
         if (_derived is null)
         {
-            return _scan.Chunks([.. read]);
+            return _scan.Chunks(_read);
         }
 
+        var width = _query.Set.Columns.Count;
         var keys = _scan.Keys;
-        return _scan
-            .Chunks([.. read, .. keys])
-            .Select(chunk => (Derive(chunk.Columns, chunk.Rows), chunk.Rows));
+        var chunks = _derived.Rows is { } kept ? kept.Select(WithAllRows) : _scan.Chunks(_read);
+        return chunks.Select(chunk => (Derive(chunk.Columns, chunk.Rows), chunk.Rows));
 
         ColumnData[] Derive(ColumnData[] chunk, int[] rows)
         {
@@ -70,6 +77,9 @@ internal sealed class FeatureView
             ];
         }
     }
+
+    private static (ColumnData[] Columns, int[] Rows) WithAllRows(ColumnData[] columns) =>
+        (columns, [.. Enumerable.Range(0, columns[0].Count)]);
 
     private static int[] Columns(FeatureQuery query)
     {

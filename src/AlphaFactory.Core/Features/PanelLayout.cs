@@ -18,7 +18,11 @@ internal sealed class PanelLayout
     private long _outOfOrder;
 
     /// <summary>Reads the times and entities of the rows that a scan asks for.</summary>
-    public PanelLayout(FeatureScan scan, FeatureSet set, PanelAlignment align)
+    /// <param name="scan">The rows.</param>
+    /// <param name="set">The version.</param>
+    /// <param name="align">Which bars there are.</param>
+    /// <param name="begin">Where the panel begins among them; null takes all.</param>
+    public PanelLayout(FeatureScan scan, FeatureSet set, PanelAlignment align, PanelBegin? begin = null)
     {
         _scan = scan;
         _set = set;
@@ -30,12 +34,14 @@ internal sealed class PanelLayout
             _places.Add(entity, _places.Count);
         }
 
-        _bars = Bars(align == PanelAlignment.Inner ? _entities.Length : 1);
+        var bars = Bars(align == PanelAlignment.Inner ? _entities.Length : 1);
+        _bars = bars[(begin?.FirstBar(bars) ?? 0)..];
     }
 
     /// <summary>Reads columns of numbers, and when the rows became known.</summary>
     /// <param name="columns">The places of the columns in the version.</param>
-    public LoadedPanel Load(int[] columns)
+    /// <param name="late">Keeps rows on the way; null when nobody wants them.</param>
+    public LoadedPanel Load(int[] columns, LateRows? late = null)
     {
         var cells = _entities.Length * _bars.Length;
         var panels = Array.ConvertAll(columns, _ => GC.AllocateUninitializedArray<double>(cells));
@@ -57,7 +63,9 @@ internal sealed class PanelLayout
 
         void Fill(VersionGroup group, int index)
         {
-            if (_parts[index].Rows.Length == 0)
+            var part = _parts[index];
+            late?.Keep(index, group, part.Rows, part.Times, part.Runs);
+            if (part.Rows.Length == 0 || _bars.Length == 0 || group.Info.To < _bars[0])
             {
                 return;
             }
@@ -65,17 +73,14 @@ internal sealed class PanelLayout
             for (var i = 0; i < columns.Length; i++)
             {
                 var (values, panel) = (group[columns[i]], panels[i]);
-                Place(
-                    _parts[index],
-                    (row, count, place) => values.CopyNumbers(row, panel.AsSpan(place, count))
-                );
+                Place(part, (row, count, place) => values.CopyNumbers(row, panel.AsSpan(place, count)));
             }
 
             if (known is { } column)
             {
                 var times = (TimestampColumn)group[column];
                 Place(
-                    _parts[index],
+                    part,
                     (row, count, place) => times.Values.Slice(row, count).CopyTo(knownTimes.AsSpan(place))
                 );
             }
@@ -171,9 +176,15 @@ internal sealed class PanelLayout
     {
         foreach (var (entity, start, end) in part.Runs)
         {
-            var first = _places[entity] * _bars.Length;
+            var place = _places[entity] * _bars.Length;
             var bar = 0;
-            for (int at = start, count; at < end; at += count, bar += count)
+            var first = start;
+            while (first < end && part.Times[first] < _bars[0])
+            {
+                first++;
+            }
+
+            for (int at = first, count; at < end; at += count, bar += count)
             {
                 count = 1;
                 bar = IsBar(bar, part.Times[at]) ? bar : Array.BinarySearch(_bars, part.Times[at]);
@@ -192,7 +203,7 @@ internal sealed class PanelLayout
                     count++;
                 }
 
-                copy(part.Rows[at], count, first + bar);
+                copy(part.Rows[at], count, place + bar);
             }
         }
     }

@@ -89,8 +89,19 @@ public sealed class StopTests : IDisposable
     public void A_run_that_takes_too_long_is_stopped_with_nothing_earned()
     {
         var policy = _lab.Write("hasty.json", """{ "rules": { "STOP_RUNTIME": { "limit": 0.001 } } }""");
-        // Slow enough by far: each part is a window of its own.
-        var slow = string.Join(" + ", Enumerable.Range(1, 150).Select(i => $"ts_rank(close, {i})"));
+        // Slow enough by far: fifteen hundred long windows, no two of them the same.
+        var slow = string.Join(
+            " + ",
+            Enumerable
+                .Range(0, 10)
+                .Select(part =>
+                    string.Join(
+                        " + ",
+                        Enumerable.Range(101, 150).Select(i => $"ts_rank(close - {part}, {i})")
+                    )
+                )
+                .Select(sum => $"({sum})")
+        );
         var run = Assert.Single(_lab.Run(Holding with { Expression = slow, RiskPolicy = policy }));
         Assert.Equal(RunStatus.Stopped, run.Status);
         Assert.Equal(

@@ -117,6 +117,43 @@ public sealed class AccuracyTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(8)]
+    [InlineData(9)]
+    public void A_whole_power_is_the_same_beside_any_other_and_right_to_some_units_of_the_last_place(
+        int power
+    )
+    {
+        var random = new Random(power);
+        double[] x =
+        [
+            .. Enumerable.Range(0, 50).Select(_ => (random.NextDouble() - 0.5) * 100),
+            0,
+            double.NaN,
+            1e300,
+        ];
+        double[] y = [.. x.Select((_, i) => i % 3 == 0 ? power : i % 5)];
+        var alone = Formula.Of($"x ^ {power}", x);
+        var mixed = Formula.Evaluate("x ^ y", Formula.One(("x", x), ("y", y)));
+        for (var i = 0; i < x.Length; i++)
+        {
+            var exact = Math.Pow(x[i], power);
+            Assert.Equal(
+                double.IsFinite(exact) ? exact : double.NaN,
+                alone[i],
+                (want, got) =>
+                    double.IsNaN(want) ? double.IsNaN(got) : Math.Abs(got - want) <= 1e-15 * Math.Abs(want)
+            );
+            if (i % 3 == 0)
+            {
+                Formula.SameBits([alone[i]], [mixed[i]], $"{x[i]} ^ {power}");
+            }
+        }
+    }
+
     [Fact]
     public void Perfect_correlation_is_one_and_never_more()
     {

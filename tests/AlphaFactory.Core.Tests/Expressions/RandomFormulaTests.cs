@@ -164,7 +164,7 @@ public sealed class RandomFormulaTests
             case "/":
                 return At(0) / At(1);
             case "^":
-                return double.IsNaN(At(0)) || double.IsNaN(At(1)) ? double.NaN : Math.Pow(At(0), At(1));
+                return Power(At(0), At(1));
             case "<":
                 return Difference(At(0), At(1)) < 0 ? 1 : 0;
             case "<=":
@@ -240,6 +240,12 @@ public sealed class RandomFormulaTests
     private static double Percentile(double[] values, double value) =>
         (values.Count(other => other < value) + ((values.Count(other => other == value) + 1) / 2d))
         / values.Length;
+
+    private static double Power(double x, double y) =>
+        double.IsNaN(x) || double.IsNaN(y) ? double.NaN
+        : y is 1 or 2 or 3 or 4 or 5 or 6 or 7 or 8
+            ? Enumerable.Repeat(x, (int)y).Aggregate((product, factor) => product * factor)
+        : Math.Pow(x, y);
 
     private static double Difference(double x, double y) =>
         Math.Abs(x - y) <= 1e-12 * Math.Max(Math.Abs(x), Math.Abs(y)) ? 0 : x - y;

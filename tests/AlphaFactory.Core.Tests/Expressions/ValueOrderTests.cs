@@ -21,6 +21,8 @@ public sealed class ValueOrderTests
         // One far away from the others, which are all in one slot then.
         Gen.Frequency((50, Gen.Double[1, 1.0001]), (1, Gen.Double[1e9, 1e300])),
         Gen.Double[-300, 300].Select(power => Math.Pow(10, power)),
+        // Differences of prices: many are equal but for rounding, and in one slot.
+        Gen.Select(Gen.Int[0, 25], Gen.Int[0, 25], (i, j) => (i * 0.01) - (j * 0.01)),
         // A difference of these is infinite.
         Gen.OneOf(-double.MaxValue, double.MaxValue, 0, -0.0, double.Epsilon),
     ];
