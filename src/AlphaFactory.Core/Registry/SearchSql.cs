@@ -94,8 +94,8 @@ internal sealed class SearchSql
     private string Sql(Condition condition) =>
         condition switch
         {
-            Condition.All all => Joined(all.Terms, "AND", Always),
-            Condition.Any any => Joined(any.Terms, "OR", Never),
+            Condition.All all => all.Terms.Count == 0 ? Always : Joined([.. all.Terms.Select(Sql)], "AND"),
+            Condition.Any any => any.Terms.Count == 0 ? Never : Joined([.. any.Terms.Select(Sql)], "OR"),
             Condition.Not not => $"NOT ({Sql(not.Term)})",
             Condition.TagIn tags => HasTag(_names.Tags(tags.Keys)),
             Condition.TagLike like => HasTag(_names.Tags(like.Pattern)),
@@ -140,16 +140,10 @@ internal sealed class SearchSql
         };
 
     // In halves: SQLite bounds the depth of an expression, and a chain is as deep as it is long.
-    private string Joined(IReadOnlyList<Condition> terms, string word, string whenEmpty)
-    {
-        return terms.Count == 0 ? whenEmpty : Part(0, terms.Count);
-
-        string Part(int from, int to)
-        {
-            var middle = (from + to) / 2;
-            return to - from == 1 ? Sql(terms[from]) : $"({Part(from, middle)} {word} {Part(middle, to)})";
-        }
-    }
+    private static string Joined(ReadOnlySpan<string> terms, string word) =>
+        terms.Length == 1
+            ? terms[0]
+            : $"({Joined(terms[..(terms.Length / 2)], word)} {word} {Joined(terms[(terms.Length / 2)..], word)})";
 
     private string TextIn(string column, IReadOnlyList<string> keys)
     {
@@ -207,7 +201,7 @@ internal sealed class SearchSql
             tests.Add(In(Alpha("name"), exact));
         }
 
-        return $"({string.Join(" OR ", tests)})";
+        return Joined([.. tests], "OR");
     }
 
     // LIKE folds case on the way, where GLOB needs a copy of each name.
