@@ -45,7 +45,7 @@ internal sealed class PanelLayout
     {
         var cells = _entities.Length * _bars.Length;
         var panels = Array.ConvertAll(columns, _ => GC.AllocateUninitializedArray<double>(cells));
-        Array.ForEach(panels, panel => Array.Fill(panel, double.NaN));
+        Parallel.ForEach(panels, panel => Array.Fill(panel, double.NaN));
         int? known = _set.KnownColumn is { } name ? FeatureScan.IndexOf(_set, name) : null;
         var knownTimes = known is null ? null : new DateTime[cells];
         // Of rows with the same place the last one stays.
@@ -70,20 +70,20 @@ internal sealed class PanelLayout
                 return;
             }
 
-            for (var i = 0; i < columns.Length; i++)
-            {
-                var (values, panel) = (group[columns[i]], panels[i]);
-                Place(part, (row, count, place) => values.CopyNumbers(row, panel.AsSpan(place, count)));
-            }
+            var values = Array.ConvertAll(columns, column => group[column]);
+            var times = known is { } column ? (TimestampColumn)group[column] : null;
+            Place(
+                part,
+                (row, count, place) =>
+                {
+                    for (var i = 0; i < values.Length; i++)
+                    {
+                        values[i].CopyNumbers(row, panels[i].AsSpan(place, count));
+                    }
 
-            if (known is { } column)
-            {
-                var times = (TimestampColumn)group[column];
-                Place(
-                    part,
-                    (row, count, place) => times.Values.Slice(row, count).CopyTo(knownTimes.AsSpan(place))
-                );
-            }
+                    times?.Values.Slice(row, count).CopyTo(knownTimes.AsSpan(place));
+                }
+            );
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -270,6 +271,19 @@ internal sealed class LongColumn(string name) : ValueColumn<long>(name, FeatureT
 {
     /// <inheritdoc/>
     public override double Number(int row) => IsMissing(row) ? double.NaN : Values[row];
+
+    /// <inheritdoc/>
+    public override void CopyNumbers(int start, Span<double> numbers)
+    {
+        if (HasMissingIn(start, numbers.Length))
+        {
+            base.CopyNumbers(start, numbers);
+        }
+        else
+        {
+            TensorPrimitives.ConvertTruncating<long, double>(Values.Slice(start, numbers.Length), numbers);
+        }
+    }
 
     /// <summary>Appends a number.</summary>
     public void Add(long value) => Grow(1)[0] = value;
