@@ -9,6 +9,13 @@ internal static class TextKey
     /// <summary>The text in invariant upper case, which is what "ordinal without case" compares.</summary>
     public static string Of(string text) => text.ToUpperInvariant();
 
+    /// <summary>
+    /// Whether SQLite's NOCASE compares with a key as keys compare: it folds ASCII only, and an S is also the key of a
+    /// long s.
+    /// </summary>
+    public static bool IsPlain(string key) =>
+        key.All(letter => char.IsAscii(letter) && letter is not ('S' or 's'));
+
     /// <summary>The order of keys in SQLite, which is that of their UTF-8 bytes.</summary>
     public static int Compare(string one, string other) =>
         Encoding.UTF8.GetBytes(one).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(other));

@@ -32,6 +32,12 @@ internal sealed class WildcardPattern
             _tokens.TakeWhile(token => token.Kind == TokenKind.Literal).Select(token => token.Letter)
         );
 
+    /// <summary>The longest pattern that SQLite takes, in bytes.</summary>
+    public const int Longest = 50_000;
+
+    /// <summary>What stands before a character that <see cref="ToLike"/> means as it is.</summary>
+    public const char LikeEscape = '`';
+
     /// <summary>Reads a pattern.</summary>
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.NameInvalid"/>: a set is not closed.</exception>
     public static WildcardPattern Parse(string text)
@@ -42,6 +48,9 @@ internal sealed class WildcardPattern
         {
             switch (text[i])
             {
+                // Many in a row mean the same as one.
+                case '*' when pattern._tokens is [.., { Kind: TokenKind.AnyText }]:
+                    break;
                 case '*':
                     pattern._tokens.Add(new Token(TokenKind.AnyText, default, []));
                     break;
@@ -102,7 +111,10 @@ internal sealed class WildcardPattern
         return _tokens.Skip(token).All(rest => rest.Kind == TokenKind.AnyText);
     }
 
-    /// <summary>The same as a pattern for SQLite's GLOB over names in lower case; null when no name can match.</summary>
+    /// <summary>
+    /// The same as a pattern for SQLite's GLOB over names in lower case; null when no name can match, as where it is
+    /// too long for SQLite: it asks for more letters than a name can have.
+    /// </summary>
     public string? ToNameGlob()
     {
         var glob = new StringBuilder();
@@ -124,7 +136,38 @@ internal sealed class WildcardPattern
             glob.Append(letters.Length == 1 ? letters : $"[{letters}]");
         }
 
-        return glob.ToString();
+        return glob.Length <= Longest ? glob.ToString() : null;
+    }
+
+    /// <summary>
+    /// The same as a pattern for SQLite's LIKE over texts that are all ASCII; null where it has none: LIKE knows no sets,
+    /// and folds ASCII only.
+    /// </summary>
+    public string? ToLike()
+    {
+        var like = new StringBuilder();
+        foreach (var token in _tokens)
+        {
+            switch (token.Kind)
+            {
+                case TokenKind.AnyText:
+                    like.Append('%');
+                    break;
+                case TokenKind.AnyLetter:
+                    like.Append('_');
+                    break;
+                case TokenKind.Literal when token.Letter is '%' or '_' or LikeEscape:
+                    like.Append(LikeEscape).Append(token.Letter);
+                    break;
+                case TokenKind.Literal when char.IsAscii(token.Letter):
+                    like.Append(token.Letter);
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return like.ToString();
     }
 
     private static Token ReadSet(string text, ref int position)

@@ -57,6 +57,19 @@ public sealed class StoreBackup(AlphaStore store)
             {
                 context.Verbose($"{error.Message} It may have changed since; starting again.");
             }
+            catch (AlphaFactoryException error) when (error.Id == ErrorId.DiskFull)
+            {
+                // The copy of the database is SQLite's, which names the database that it reads.
+                throw new AlphaFactoryException(
+                    ErrorId.DiskFull,
+                    $"There is no room left on the disk for the backup '{target}'. Free some or choose another "
+                        + "disk; nothing was written.",
+                    error
+                )
+                {
+                    Target = target,
+                };
+            }
         }
 
         using var backup = AlphaStore.Open(target);

@@ -23,7 +23,9 @@ public sealed class StoreChecker(AlphaStore store)
         return Database(context)
             .Concat(Features(context))
             .Concat(Experiments(context))
-            .Concat(Folders(context));
+            .Concat(Folders(context))
+            // A damaged database stops several checks in the same way.
+            .Distinct();
     }
 
     /// <summary>What of the findings is the database's own.</summary>

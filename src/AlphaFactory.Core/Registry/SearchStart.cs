@@ -50,6 +50,7 @@ internal sealed record SearchStart(
             .. conditions.OfType<Condition.TagIn>().SelectMany(tag => Tagged(tag, names.Tags(tag.Keys))),
             .. conditions.OfType<Condition.ParameterIs>().SelectMany(equal => WithParameter(equal, names)),
             .. conditions.OfType<Condition.TextIs>().Where(IsIndexed).Select(WithText),
+            .. conditions.OfType<Condition.TextLike>().Where(IsIndexed).Select(WithTextLike),
             .. conditions.OfType<Condition.IsLatest>().Take(1).Select(Latest),
             .. bounds.Select(metric => Valued(metric.Id, metric.Key, metric.Bounds)),
             .. bounds.Select(metric => ValuedInOrder(metric.Id, metric.Bounds)),
@@ -171,12 +172,15 @@ internal sealed record SearchStart(
         }
     }
 
-    // The indexes compare as text keys do where a key is ASCII, unless it has an S: that is also the key of a long s.
     private static bool IsIndexed(Condition.TextIs text) =>
-        text.Operator == Comparison.Equal
-        && text.Column is "code_hash" or "data_hash" or "git_commit" or "run_id"
-        && text.Key.Length > 0
-        && text.Key.All(letter => char.IsAscii(letter) && letter != 'S');
+        text.Operator == Comparison.Equal && IsIndexed(text.Column, text.Key);
+
+    private static bool IsIndexed(Condition.TextLike like) => IsIndexed(like.Column, like.Pattern.Prefix);
+
+    private static bool IsIndexed(string column, string key) =>
+        column is "code_hash" or "data_hash" or "git_commit" or "run_id"
+        && key.Length > 0
+        && TextKey.IsPlain(key);
 
     private static SearchStart WithText(Condition.TextIs equal) =>
         new(
@@ -184,6 +188,19 @@ internal sealed record SearchStart(
             sql => sql.Where($"d.{equal.Column} = {sql.Bind(equal.Key)} COLLATE NOCASE"),
             [equal],
             SearchOrder.Registration
+        );
+
+    // Nothing comes after the last of all characters.
+    private static SearchStart WithTextLike(Condition.TextLike like) =>
+        new(
+            new RowSource($"alpha_details d INDEXED BY alpha_details_by_{like.Column}", "d.id"),
+            sql =>
+                sql.Where($"d.{like.Column} >= {sql.Bind(like.Pattern.Prefix)} COLLATE NOCASE")
+                    .Where(
+                        $"d.{like.Column} <= {sql.Bind(like.Pattern.Prefix + "\U0010FFFF")} COLLATE NOCASE"
+                    ),
+            [],
+            SearchOrder.None
         );
 
     private static SearchStart Latest(Condition.IsLatest latest) =>

@@ -212,6 +212,25 @@ public sealed class StoreToolsTests : IDisposable
     }
 
     [Fact]
+    public void A_database_that_no_check_can_read_is_one_finding()
+    {
+        _ = new AlphaRegistry(Store)
+            .Register([new AlphaDraft { Name = "a" }], OperationContext.Silent)
+            .ToList();
+        Store.Dispose();
+        using (var stream = File.OpenWrite(Store.DatabasePath))
+        {
+            stream.Position = 4096;
+            stream.Write(new byte[stream.Length - 4096]);
+        }
+
+        using var damaged = AlphaStore.Open(_temp.Path);
+        var finding = Assert.Single(new StoreChecker(damaged).Run(OperationContext.Silent));
+
+        Assert.Equal(StoreFindingKind.DatabaseDamaged, finding.Kind);
+    }
+
+    [Fact]
     public void Leftovers_of_the_dead_are_no_finding_and_are_swept_and_the_livings_work_stays()
     {
         Fill();

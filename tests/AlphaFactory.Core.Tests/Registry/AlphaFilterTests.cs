@@ -152,6 +152,75 @@ public sealed class AlphaFilterTests
         }
     }
 
+    [Theory]
+    [InlineData("description like 'gro[`[`*]*'", "Gro*\u00DFe [x]", true)]
+    [InlineData("description like '*-^]'", "a-^]", true)]
+    [InlineData("description like '*\u00DF*'", "Gro\u00DFe", true)]
+    [InlineData("description like '*s*'", "\u017F", true)]
+    [InlineData("description like 's*'", "Skew\n2", true)]
+    [InlineData("description like 's*'", "a skew", false)]
+    [InlineData("description = 's'", "\u017F", true)]
+    [InlineData("description in ('A', 'S')", "\u017F", true)]
+    [InlineData("description in ('k', 'b')", "B", true)]
+    [InlineData("description = 'K'", "\u212A", false)]
+    [InlineData("description not like 'a*'", "b", true)]
+    public void A_text_is_compared_without_case_in_every_script(string filter, string text, bool found)
+    {
+        using var temp = new TempStore();
+        var registry = new AlphaRegistry(temp.Store);
+        var draft = new AlphaDraft { Name = "a", Description = text };
+        _ = registry.Register([draft], OperationContext.Silent).ToList();
+
+        var search = registry.Search(
+            new AlphaQuery { Filter = AlphaFilter.Parse(filter) },
+            OperationContext.Silent
+        );
+
+        Assert.Equal(found ? 1 : 0, search.Count());
+    }
+
+    [Theory]
+    [InlineData("code_hash like 'AB*'", "a b")]
+    [InlineData("code_hash like 'ab?1*'", "b")]
+    [InlineData("code_hash like 'ab' or code_hash like 'b*'", "c")]
+    [InlineData("code_hash like 'ab*' and code_hash like '*2'", "b")]
+    [InlineData("code_hash like 'x*'", "")]
+    public void A_hash_is_found_by_its_beginning(string filter, string names)
+    {
+        using var temp = new TempStore();
+        var registry = new AlphaRegistry(temp.Store);
+        AlphaDraft[] drafts =
+        [
+            new() { Name = "a", CodeHash = "abcd" },
+            new() { Name = "b", CodeHash = "ABC12" },
+            new() { Name = "c", CodeHash = "ba" },
+            new() { Name = "d" },
+        ];
+        _ = registry.Register(drafts, OperationContext.Silent).ToList();
+
+        var search = registry.Search(
+            new AlphaQuery { Filter = AlphaFilter.Parse(filter) },
+            OperationContext.Silent
+        );
+
+        Assert.Equal(names, string.Join(' ', search.Select(alpha => alpha.Name)));
+    }
+
+    [Fact]
+    public void A_pattern_that_is_too_long_for_SQLite_is_matched_too()
+    {
+        using var temp = new TempStore();
+        var registry = new AlphaRegistry(temp.Store);
+        var draft = new AlphaDraft { Name = "a", Description = new string('x', 2_000) };
+        _ = registry.Register([draft], OperationContext.Silent).ToList();
+        var sets = string.Concat(Enumerable.Repeat("[!-~]", 2_000));
+
+        Assert.Single(Search(new AlphaQuery { Filter = AlphaFilter.Parse($"description like '{sets}'") }));
+        Assert.Empty(Search(new AlphaQuery { Names = [sets] }));
+
+        AlphaSearch Search(AlphaQuery query) => registry.Search(query, OperationContext.Silent);
+    }
+
     [Fact]
     public void A_name_that_no_alpha_has_is_warned_about()
     {

@@ -281,6 +281,15 @@ public sealed class AlphaRegistryTests : IDisposable
     }
 
     [Fact]
+    public void Five_thousand_wildcards_can_be_asked_for_at_once()
+    {
+        Register("a7", "b");
+        var query = new AlphaQuery { Names = [.. Enumerable.Range(0, 5_000).Select(i => $"?{i}*")] };
+
+        Assert.Equal("a7", Assert.Single(Registry.Search(query, OperationContext.Silent)).Name);
+    }
+
+    [Fact]
     public void A_search_that_is_cancelled_stops()
     {
         Register([.. Enumerable.Repeat("a", 2000)]);

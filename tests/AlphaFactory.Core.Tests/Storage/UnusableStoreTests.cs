@@ -107,6 +107,24 @@ public sealed class UnusableStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_backup_that_finds_no_room_names_the_disk_that_is_full()
+    {
+        using var disk = new MountedFolder(64);
+        var path = _folder.File("store");
+        Make(path);
+        using var store = AlphaStore.Open(path);
+
+        var error = Assert.Throws<AlphaFactoryException>(() =>
+            new StoreBackup(store).Write(disk.File("backup"), force: false, OperationContext.Silent)
+        );
+
+        Assert.Equal(ErrorId.DiskFull, error.Id);
+        Assert.Contains($"'{disk.File("backup")}'", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(path, error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(disk.File()));
+    }
+
+    [Fact]
     public void An_import_into_a_full_disk_leaves_no_trace()
     {
         using var disk = new MountedFolder(4096);
