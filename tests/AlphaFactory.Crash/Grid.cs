@@ -4,7 +4,7 @@ using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Crash;
 
-/// <summary>Runs a grid of 20,000 sets and says each run that it was given.</summary>
+/// <summary>Runs a grid of 20,000 sets, keeps what they earn, and says each run that it was given.</summary>
 internal static class Grid
 {
     public static int Run(string path, string set, bool resume)
@@ -21,7 +21,7 @@ internal static class Grid
             ]),
             SkipLookAheadTest = true,
         };
-        var options = new RunOptions { Resume = resume };
+        var options = new RunOptions { Resume = resume, SaveEquity = true };
         foreach (var run in new ExperimentRunner(store).Run(spec, OperationContext.Silent, options))
         {
             Program.Say(run.RunId);

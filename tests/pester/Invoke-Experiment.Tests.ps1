@@ -98,6 +98,68 @@ Describe 'Invoke-Experiment' {
         $thrown.Exception.Message | Should -BeLike '*nothing to resume*has all its runs*'
     }
 
+    It 'goes on after its process was killed, and keeps what an uninterrupted call keeps' {
+        $arguments = @{ FeatureSet = 'sp500'; Expression = $rule; Grid = @{ fast = 2..40; slow = 91..190 }; From = '2019-01-01'; SkipLookAheadTest = $true; SaveEquity = $true; WarningAction = 'SilentlyContinue' }
+        $whole = @(Invoke-Experiment whole @arguments)
+        $script = Join-Path $TestDrive 'killed.ps1'
+        Set-Content -LiteralPath $script -Value @"
+Import-Module '$Manifest'
+# The process ends itself the hard way, with runs recorded and more at work.
+Invoke-Experiment killed sp500 '$rule' -Grid @{ fast = 2..40; slow = 91..190 } -From 2019-01-01 -SkipLookAheadTest -SaveEquity -WarningAction SilentlyContinue |
+    ForEach-Object { [Diagnostics.Process]::GetCurrentProcess().Kill() }
+"@
+        & (Get-Process -Id $PID).Path -NoLogo -NoProfile -NonInteractive -File $script *> $null
+        $left = @(Get-Experiment killed)
+        $left.Count | Should -BeGreaterThan 0
+        $left.Count | Should -BeLessThan $whole.Count
+        $folder = [IO.Path]::Combine($StorePath, 'experiments', $left[0].ExperimentId)
+        Join-Path $folder 'equity.parquet' | Should -Not -Exist
+
+        $rest = @(Invoke-Experiment killed @arguments -Resume)
+
+        $left.Count + $rest.Count | Should -Be $whole.Count
+        (($left + $rest).EquityHash -join ' ') -eq ($whole.EquityHash -join ' ') | Should -BeTrue
+        (Get-ChildItem -LiteralPath $folder -Force).Name | Sort-Object | Should -Be 'equity.parquet', 'runs.parquet', 'spec.json'
+        ($rest[-1] | Get-ExperimentEquity)[-1].Equity | Should -Be ($whole[-1] | Get-ExperimentEquity)[-1].Equity
+        (Invoke-LastExperiment killed | Where-Object Verdict -ne 'Identical').Count | Should -Be 0
+    }
+
+    It 'says which set of a list has no value for a parameter' {
+        $thrown = { Invoke-Experiment listed sp500 'sma(close, $n) - $k' -Grid @{ n = 5; k = 1 }, @{ k = 2 } } | Should -Throw -PassThru
+
+        $thrown.FullyQualifiedErrorId | Should -BeLike 'SpecInvalid,*'
+        $thrown.Exception.Message | Should -BeLike '*$n, which has no value in set 2 of the grid*'
+    }
+
+    It 'gives up a script that does not end when -MaxRuntime is over' {
+        $script = Join-Path $TestDrive 'endless.ps1'
+        Set-Content -LiteralPath $script -Value 'param($Panel, $Parameters) while ($true) { }'
+        Invoke-Experiment endless sp500 -ScriptPath $script -MaxRuntime '00:00:00.2' -WarningVariable warned -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+
+        "$warned" | Should -BeLike '*before the first run was done: nothing is recorded*'
+    }
+
+    It 'runs a script of a folder with <Scenario> in its name' -TestCases @(
+        @{ Scenario = 'brackets and a quote'; Folder = "odd [x] o'neil" }
+        @{ Scenario = 'letters of other scripts'; Folder = 'größe-日本' }
+    ) {
+        $folder = [IO.Path]::Combine($TestDrive, $Folder)
+        New-Item -ItemType Directory -Path $folder | Out-Null
+        Set-Content -LiteralPath (Join-Path $folder 'helper.ps1') -Value 'function Side($bar, $k) { if ($bar % $k) { 1 } else { -1 } }'
+        Set-Content -LiteralPath (Join-Path $folder 'strategy.ps1') -Value @'
+param($Panel, $Parameters)
+. "$PSScriptRoot/helper.ps1"
+foreach ($bar in 1..$Panel.Times.Count) { Side $bar $Parameters.k }
+'@
+        $runs = Invoke-Experiment odd sp500 -ScriptPath (Join-Path $folder 'strategy.ps1') -Grid @{ k = 2, 3 } -From 2019-01-01 -WarningAction SilentlyContinue
+        $runs.Status | Should -Be 'Completed', 'Completed'
+
+        Add-Content -LiteralPath (Join-Path $folder 'helper.ps1') -Value '# changed'
+        $again = Invoke-LastExperiment odd
+        $again.Verdict | Should -Be 'Identical', 'Identical'
+        "$($again[0].ChangedInputs)" | Should -Be 'code'
+    }
+
     It 'rejects what a policy of the user does not allow' {
         $policy = Join-Path $TestDrive 'ranges.json'
         Set-Content $policy '{ "name": "ranges", "parameters": { "fast": { "maximum": 10 } }, "rules": { "STOP_DAILY_LOSS": { "enabled": false }, "STOP_MAX_DRAWDOWN": { "enabled": false } } }'

@@ -2,7 +2,6 @@ using System.Management.Automation;
 using AlphaFactory.Cmdlets.Binding;
 using AlphaFactory.Cmdlets.Completion;
 using AlphaFactory.Core.Registry;
-using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Cmdlets.Commands;
 
@@ -12,10 +11,8 @@ namespace AlphaFactory.Cmdlets.Commands;
 /// </summary>
 [Cmdlet(VerbsCommon.Get, "AlphaHistory", SupportsPaging = true)]
 [OutputType(typeof(AlphaHistoryEntry))]
-public sealed class GetAlphaHistoryCommand : StoreCmdlet
+public sealed class GetAlphaHistoryCommand : HeldStoreCmdlet
 {
-    private AlphaStore? _store;
-
     /// <summary>Names, with wildcards, of alphas that are there or have been.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
@@ -43,7 +40,7 @@ public sealed class GetAlphaHistoryCommand : StoreCmdlet
     {
         foreach (var name in Name.DefaultIfEmpty<string?>(null))
         {
-            var registry = new AlphaRegistry(_store ??= Run(() => AlphaStore.Open(StorePath), StorePath));
+            var registry = new AlphaRegistry(HeldStore);
             if (TryRun(() => registry.History(Query(name), Context), name, out var entries))
             {
                 foreach (var entry in Stream(entries, name))
@@ -52,13 +49,6 @@ public sealed class GetAlphaHistoryCommand : StoreCmdlet
                 }
             }
         }
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _store?.Dispose();
-        base.Dispose(disposing);
     }
 
     private AlphaHistoryQuery Query(string? name) =>

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using AlphaFactory.Core.Experiments;
-using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Cmdlets.Commands;
 
@@ -10,9 +9,8 @@ namespace AlphaFactory.Cmdlets.Commands;
 /// </summary>
 [Cmdlet(VerbsCommon.Get, "ExperimentEquity")]
 [OutputType(typeof(EquityPoint))]
-public sealed class GetExperimentEquityCommand : StoreCmdlet
+public sealed class GetExperimentEquityCommand : HeldStoreCmdlet
 {
-    private AlphaStore? _store;
     private ExperimentEquity? _equity;
 
     /// <summary>The run; runs from <c>Get-Experiment</c> and <c>Invoke-Experiment</c> come by the pipeline.</summary>
@@ -23,18 +21,10 @@ public sealed class GetExperimentEquityCommand : StoreCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        _store ??= Run(() => AlphaStore.Open(StorePath), StorePath);
-        _equity ??= new ExperimentEquity(_store);
+        _equity ??= new ExperimentEquity(HeldStore);
         if (TryRun(() => _equity.Read(RunId, Context), RunId, out var points))
         {
             WriteObject(points, enumerateCollection: true);
         }
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _store?.Dispose();
-        base.Dispose(disposing);
     }
 }

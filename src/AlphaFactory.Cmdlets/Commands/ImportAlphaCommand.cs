@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using AlphaFactory.Core;
 using AlphaFactory.Core.Registry;
-using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Cmdlets.Commands;
 
@@ -12,13 +11,12 @@ namespace AlphaFactory.Cmdlets.Commands;
 /// </summary>
 [Cmdlet(VerbsData.Import, "Alpha", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
 [OutputType(typeof(Alpha))]
-public sealed class ImportAlphaCommand : StoreCmdlet
+public sealed class ImportAlphaCommand : HeldStoreCmdlet
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
     private readonly HashSet<string> _metricNames = new(StringComparer.OrdinalIgnoreCase);
-    private AlphaStore? _store;
 
     /// <summary>Files, .csv or .json; wildcards are expanded.</summary>
     [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -50,13 +48,6 @@ public sealed class ImportAlphaCommand : StoreCmdlet
         }
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _store?.Dispose();
-        base.Dispose(disposing);
-    }
-
     private void Import(IEnumerable<string> paths)
     {
         foreach (var path in paths)
@@ -76,8 +67,8 @@ public sealed class ImportAlphaCommand : StoreCmdlet
 
     private void Import(AlphaFileContent file)
     {
-        _store ??= Run(() => AlphaStore.OpenOrCreate(StorePath), StorePath);
-        var result = Run(() => new AlphaRegistry(_store).Import(file, Context), file.Path);
+        var registry = new AlphaRegistry(WritableStore);
+        var result = Run(() => registry.Import(file, Context), file.Path);
         foreach (var conflict in result.Conflicts)
         {
             WriteError(Errors.Record(conflict, file.Path));

@@ -13,12 +13,11 @@ namespace AlphaFactory.Cmdlets.Commands;
 /// </summary>
 [Cmdlet(VerbsLifecycle.Register, "Alpha", SupportsShouldProcess = true, DefaultParameterSetName = ValuesSet)]
 [OutputType(typeof(Alpha))]
-public sealed partial class RegisterAlphaCommand : StoreCmdlet
+public sealed partial class RegisterAlphaCommand : HeldStoreCmdlet
 {
     private readonly PipelineBatch<AlphaDraft> _pending = new(AlphaRegistry.BatchSize);
     private readonly HashSet<string> _metricNames = new(StringComparer.OrdinalIgnoreCase);
     private Origins? _origins;
-    private AlphaStore? _store;
     private ResultJudge? _judge;
     private bool _byHand;
 
@@ -61,13 +60,6 @@ public sealed partial class RegisterAlphaCommand : StoreCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => Flush();
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _store?.Dispose();
-        base.Dispose(disposing);
-    }
-
     private AlphaDraft FromValues()
     {
         string[] code = [.. CodePath.Select(FullPath)];
@@ -97,7 +89,7 @@ public sealed partial class RegisterAlphaCommand : StoreCmdlet
         if (
             TryRun(Complete, target, out var draft)
             && ShouldProcess($"alpha '{draft.Name}' in store '{StorePath}'", "Register")
-            && (_judge is null || TryRun(() => _judge.Admit(draft, OpenStore, Force), target, out _))
+            && (_judge is null || TryRun(() => _judge.Admit(draft, WritableStore, Force), target, out _))
         )
         {
             _pending.Add(draft);
@@ -106,11 +98,7 @@ public sealed partial class RegisterAlphaCommand : StoreCmdlet
 
     // -WhatIf makes no store.
     private AlphaStore? ExistingStore =>
-        _store ??= AlphaStore.Exists(StorePath) ? AlphaStore.OpenOrCreate(StorePath) : null;
-
-    private AlphaStore OpenStore => _store ??= base.Run(() => AlphaStore.OpenOrCreate(StorePath), StorePath);
-
-    private AlphaRegistry Registry => new(OpenStore);
+        Hold(StorePath, path => AlphaStore.Exists(path) ? AlphaStore.OpenOrCreate(path) : null);
 
     private void Flush()
     {
@@ -118,7 +106,7 @@ public sealed partial class RegisterAlphaCommand : StoreCmdlet
         if (batch.Count > 0)
         {
             _metricNames.UnionWith(batch.SelectMany(draft => draft.Metrics.Keys));
-            foreach (var alpha in Stream(Registry.Register(batch, Context)))
+            foreach (var alpha in Stream(new AlphaRegistry(WritableStore).Register(batch, Context)))
             {
                 WriteObject(MetricMembers.Attach(alpha, _metricNames));
             }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Management.Automation;
 using AlphaFactory.Cmdlets.Completion;
 using AlphaFactory.Core.Experiments;
-using AlphaFactory.Core.Storage;
 
 namespace AlphaFactory.Cmdlets.Commands;
 
@@ -16,14 +15,13 @@ namespace AlphaFactory.Cmdlets.Commands;
     ConfirmImpact = ConfirmImpact.High,
     DefaultParameterSetName = NameSet
 )]
-public sealed class RemoveExperimentCommand : StoreCmdlet
+public sealed class RemoveExperimentCommand : HeldStoreCmdlet
 {
     private const string NameSet = "Name";
     private const string IdSet = "Id";
 
     // Confirmed, and removed together at the end: the runs of one call rewrite its file once.
     private readonly List<string> _confirmed = [];
-    private AlphaStore? _store;
 
     /// <summary>Names of experiments, with <c>*</c> and <c>?</c>: all their runs.</summary>
     [Parameter(ParameterSetName = NameSet, Mandatory = true, Position = 0)]
@@ -41,8 +39,7 @@ public sealed class RemoveExperimentCommand : StoreCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        _store ??= Run(() => AlphaStore.Open(StorePath), StorePath);
-        var runs = new ExperimentStore(_store);
+        var runs = new ExperimentStore(HeldStore);
         foreach (var pattern in Name)
         {
             if (TryRun(() => runs.RecordedNames([pattern]), pattern, out var names))
@@ -59,15 +56,9 @@ public sealed class RemoveExperimentCommand : StoreCmdlet
     {
         if (_confirmed.Count > 0)
         {
-            Run(() => new ExperimentStore(_store!).Remove(_confirmed, Context.Cancellation));
+            var runs = new ExperimentStore(HeldStore);
+            Run(() => runs.Remove(_confirmed, Context.Cancellation));
         }
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _store?.Dispose();
-        base.Dispose(disposing);
     }
 
     private void Confirm(IEnumerable<string> ids, ExperimentStore runs)

@@ -16,13 +16,12 @@ namespace AlphaFactory.Cmdlets.Commands;
 /// </summary>
 [Cmdlet(VerbsDiagnostic.Test, "AlphaRisk", DefaultParameterSetName = InputSet)]
 [OutputType(typeof(RiskVerdict), typeof(bool))]
-public sealed class TestAlphaRiskCommand : StoreCmdlet
+public sealed class TestAlphaRiskCommand : HeldStoreCmdlet
 {
     private const string InputSet = "Input";
     private const string ParameterSet = "Parameter";
 
     private ResultJudge? _judge;
-    private AlphaStore? _store;
 
     /// <summary>Alphas or runs.</summary>
     [Parameter(ParameterSetName = InputSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -82,16 +81,10 @@ public sealed class TestAlphaRiskCommand : StoreCmdlet
         }
     }
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _store?.Dispose();
-        base.Dispose(disposing);
-    }
-
     private void Judge(object item, string path, bool required, Func<AlphaStore?, RiskVerdict> judge)
     {
-        var store = Run(() => Open(path, required), path);
+        AlphaStore? Open(string at) => required || AlphaStore.Exists(at) ? AlphaStore.Open(at) : null;
+        var store = Run(() => Hold(path, Open), path);
         if (!TryRun(() => judge(store), item, out var verdict))
         {
             return;
@@ -109,16 +102,5 @@ public sealed class TestAlphaRiskCommand : StoreCmdlet
         }
 
         WriteObject(Quiet ? verdict.Allowed : verdict);
-    }
-
-    private AlphaStore? Open(string path, bool required)
-    {
-        if (_store?.Root != path)
-        {
-            _store?.Dispose();
-            _store = required || AlphaStore.Exists(path) ? AlphaStore.Open(path) : null;
-        }
-
-        return _store;
     }
 }

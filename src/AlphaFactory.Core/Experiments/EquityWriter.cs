@@ -9,7 +9,7 @@ namespace AlphaFactory.Core.Experiments;
 internal sealed class EquityWriter : IDisposable
 {
     /// <summary>A row group takes runs until it has so many rows.</summary>
-    private const int RowGroup = 500_000;
+    private const int RowGroup = 200_000;
 
     private readonly string _path;
     private readonly IReadOnlyList<DateTime> _times;

@@ -50,22 +50,24 @@ public sealed class ExperimentReproducer(AlphaStore store)
                 ? _runs.RunsOf(call.Row.Id, context.Cancellation)
                 : _runs.Find(new RunQuery { RunId = runId }, context.Cancellation).Runs
         ).GetEnumerator();
-        // A run may have been removed, so the numbers may have gaps.
-        IReadOnlyList<long> numbers = only is { } number ? [number] : _runs.Numbers(call.Row.Id);
+        var numbers = only is { } number
+            ? RunNumbers.Only(number)
+            : store.Read(connection => RunNumbers.Of(connection, call.Row.Id));
         var (done, failed) = (0L, false);
         var outcomes = OrderedParallel.Run(
             numbers.Count,
-            (index, stop) => Execute(call, rerun?.Prepared, numbers[(int)index] - 1, createdAt, stop),
+            (index, stop) => Execute(call, rerun?.Prepared, numbers[index] - 1, createdAt, stop),
             options.ThrottleLimit,
             () => Report(call.Row, done, numbers.Count, context),
             context.Cancellation
         );
-        foreach (var outcome in outcomes)
+        var isLeft = recorded.MoveNext();
+        foreach (var (index, outcome) in outcomes.Index())
         {
             // Another process may have removed runs since.
-            if (!recorded.MoveNext())
+            if (!isLeft || ExperimentStore.SplitId(recorded.Current.RunId).Number != numbers[index])
             {
-                yield break;
+                continue;
             }
 
             if (outcome.Failure is { } failure && !failed)
@@ -76,6 +78,7 @@ public sealed class ExperimentReproducer(AlphaStore store)
 
             yield return Compare(recorded.Current, outcome, changed);
             done++;
+            isLeft = recorded.MoveNext();
         }
     }
 

@@ -44,7 +44,7 @@ public sealed class ExperimentRunner(AlphaStore store)
     private const int Batch = 1024;
 
     /// <summary>Of returns that are to be kept no more are in memory at once.</summary>
-    private const int BatchBars = 500_000;
+    private const int BatchBars = 200_000;
 
     private static readonly TimeSpan BatchTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProgressTime = TimeSpan.FromMilliseconds(250);
@@ -107,9 +107,22 @@ public sealed class ExperimentRunner(AlphaStore store)
         record = resumed?.Record ?? record;
         var id = record.ExperimentId;
         var count = CountRuns(experiment, createdAt);
-        if (!spec.SkipLookAheadTest)
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation);
+        // Scripts, and the one run of a walk-forward, take as long as they like, so they are cut short on their way.
+        using var timer =
+            (spec.WalkForward is not null || spec.ScriptPath is not null) && options.MaxRuntime is { } longest
+                ? context.Time.CreateTimer(_ => limit.Cancel(), null, longest, Timeout.InfiniteTimeSpan)
+                : null;
+        try
         {
-            experiment.TestLookAhead(createdAt, context.Cancellation);
+            if (!spec.SkipLookAheadTest)
+            {
+                experiment.TestLookAhead(createdAt, limit.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!context.Cancellation.IsCancellationRequested)
+        {
+            // There is no time left for a run, either.
         }
 
         var log = new RunLog(store, experiment, record, resumed?.Id);
@@ -124,13 +137,6 @@ public sealed class ExperimentRunner(AlphaStore store)
         var broken = false;
         var finished = false;
         var lastBatch = Stopwatch.GetTimestamp();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.Cancellation);
-        // The one run of a walk-forward takes as long as a grid, so it is cut short on its way.
-        using var timer =
-            spec.WalkForward is not null && options.MaxRuntime is { } longest
-                ? context.Time.CreateTimer(_ => limit.Cancel(), null, longest, Timeout.InfiniteTimeSpan)
-                : null;
-
         IReadOnlyList<ExperimentRun> Record(bool stopped = false)
         {
             // Nothing more can be recorded when this fails.
@@ -217,21 +223,7 @@ public sealed class ExperimentRunner(AlphaStore store)
 
             if (done < count)
             {
-                context.Warn(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"Stopped after {options.MaxRuntime}, as -MaxRuntime says"
-                    )
-                        + (
-                            spec.WalkForward is null
-                                ? string.Create(
-                                    CultureInfo.InvariantCulture,
-                                    $": {done} of {count} runs are done and recorded, the first of the grid. "
-                                ) + "The rest was not run: the same with -Resume does it."
-                                : ", on the way through a walk-forward, which is one run: nothing is recorded. Give it "
-                                    + "more time, or a smaller grid."
-                        )
-                );
+                context.Warn(OutOfTime(spec, options, done, count));
             }
 
             selection.Tell(new ExperimentStore(store), context);
@@ -274,6 +266,25 @@ public sealed class ExperimentRunner(AlphaStore store)
 
             yield return each.Current;
         }
+    }
+
+    private static string OutOfTime(ExperimentSpec spec, RunOptions options, long done, long count)
+    {
+        var stopped = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Stopped after {options.MaxRuntime}, as -MaxRuntime says"
+        );
+        return stopped
+            + (
+                spec.WalkForward is not null
+                    ? ", on the way through a walk-forward, which is one run: nothing is recorded. Give it more time, or a "
+                        + "smaller grid."
+                : done == 0 ? ", before the first run was done: nothing is recorded. Give it more time."
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $": {done} of {count} runs are done and recorded, the first of the grid. "
+                ) + "The rest was not run: the same with -Resume does it."
+            );
     }
 
     /// <summary>The data hash of a record must be that of the data that the runs see.</summary>

@@ -12,6 +12,9 @@ public sealed class ExperimentStore(AlphaStore store)
     /// <summary>So many runs are read at once, each batch in one consistent state.</summary>
     private const int Batch = 500;
 
+    /// <summary>Which runs of a call have which parameters is told by its grid where it has so many runs.</summary>
+    internal long LeastOfGrid { get; init; } = 4096;
+
     /// <summary>Finds runs.</summary>
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.RunNotFound"/>: a name without wildcards, or an id, that there is not;
@@ -22,7 +25,7 @@ public sealed class ExperimentStore(AlphaStore store)
         ArgumentNullException.ThrowIfNull(query);
         return store.Read(connection =>
         {
-            var search = new RunSearch(connection, store.Root);
+            var search = new RunSearch(connection, store, LeastOfGrid);
             var (ids, total) = search.Find(query);
             return new RunResult(
                 MetricNames(connection, ids),
@@ -165,7 +168,7 @@ public sealed class ExperimentStore(AlphaStore store)
     /// <exception cref="AlphaFactoryException"><see cref="ErrorId.RunNotFound"/>.</exception>
     public long CountOf(string id) =>
         store.Read(connection =>
-            new RunSearch(connection, store.Root)
+            new RunSearch(connection, store, LeastOfGrid)
                 .Find(
                     new RunQuery
                     {
@@ -225,10 +228,14 @@ public sealed class ExperimentStore(AlphaStore store)
 
     private void RemoveCall(long id, string key)
     {
+        const string DeleteSome =
+            "DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE experiment_id = $1 LIMIT 20000)";
         store.Write(connection =>
         {
             connection.Execute("DELETE FROM run_columns WHERE experiment_id = $1", id);
-            connection.Execute("DELETE FROM runs WHERE experiment_id = $1", id);
+            // In parts: SQLite keeps in mind every row that a statement deletes until it is done.
+            while (connection.Execute(DeleteSome, id) > 0) { }
+
             connection.Execute(
                 "UPDATE experiments SET status = 'Removed', runs_hash = NULL WHERE id = $1",
                 id

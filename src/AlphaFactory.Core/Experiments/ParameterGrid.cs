@@ -55,6 +55,28 @@ public sealed class ParameterGrid
         }
     }
 
+    /// <summary>The value of a parameter in the set of an index from 0, without making the set; null when it has none.</summary>
+    public object? ValueAt(long index, string name)
+    {
+        if (Axes is null)
+        {
+            return ValueIn(Sets![(int)index], name);
+        }
+
+        for (var axis = Axes.Count - 1; axis >= 0; axis--)
+        {
+            var values = Axes[axis].Values;
+            if (Axes[axis].Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return values[(int)(index % values.Count)];
+            }
+
+            index /= values.Count;
+        }
+
+        return null;
+    }
+
     /// <summary>Every combination of the axes' values, the last axis changing fastest.</summary>
     /// <param name="axes">The axes, in order.</param>
     /// <exception cref="AlphaFactoryException">

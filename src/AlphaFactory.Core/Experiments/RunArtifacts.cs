@@ -57,6 +57,8 @@ internal sealed class RunArtifacts(
     public void AddRecorded()
     {
         const int Batch = 256;
+        // What a process that was killed had begun to write.
+        _ = AtomicFile.Sweep(_runs.Folder(key));
         var earns = options.SaveEquity || experiment.Spec.WalkForward is not null;
         if (!earns && !options.Chart)
         {

@@ -12,6 +12,8 @@ namespace AlphaFactory.Core.Experiments;
 /// <param name="connection">The connection that gets the functions.</param>
 internal sealed class RunConditions(SqliteConnection connection)
 {
+    private const string Experiment = "r.experiment_id";
+    private const string Number = "r.number";
     private const string MetricNames = "e.metric_names";
     private const string Metrics = "r.metrics";
     private const string Parameters = "r.parameters";
@@ -56,18 +58,34 @@ internal sealed class RunConditions(SqliteConnection connection)
     }
 
     /// <summary>The condition that a filter holds.</summary>
-    public string Of(FilterNode filter)
+    /// <param name="filter">The filter.</param>
+    /// <param name="grids">The grids of large calls, whose runs need not be read for their parameters.</param>
+    public string Of(FilterNode filter, CallGrids? grids = null)
     {
         var columns = filter.Fields.SelectMany(Columns).Distinct(StringComparer.Ordinal).ToArray();
-        var function = string.Create(CultureInfo.InvariantCulture, $"run_filter_{_functions++}");
         var row = new Row(columns);
         var test = new FilterTest(filter);
-        connection.CreateFunction<bool>(
-            function,
-            values => test.Holds(row.With(values).ValueOf),
-            isDeterministic: true
+        string Read() => Function<bool>(columns, values => test.Holds(row.With(values).ValueOf));
+        if (grids is null or { IsEmpty: true } || !columns.Contains(Parameters, StringComparer.Ordinal))
+        {
+            return Read();
+        }
+
+        // What the grid says takes no reading of the run; SQLite asks for the other only where it says nothing.
+        string[] others = [Experiment, Number, .. columns.Where(column => column != Parameters)];
+        var rowOfGrid = new Row(others, grids);
+        var known = Function<bool?>(
+            others,
+            values => rowOfGrid.With(values).IsOfGrid ? test.Holds(rowOfGrid.ValueOf) : null
         );
-        return $"{function}({string.Join(", ", columns)})";
+        return grids.CoverAll ? known : $"ifnull({known}, {Read()})";
+    }
+
+    private string Function<T>(string[] columns, Func<object?[], T> function)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"run_filter_{_functions++}");
+        connection.CreateFunction(name, function, isDeterministic: true);
+        return $"{name}({string.Join(", ", columns)})";
     }
 
     private static string[] Columns(FilterField field) =>
@@ -78,8 +96,8 @@ internal sealed class RunConditions(SqliteConnection connection)
             _ => [field.Column!],
         };
 
-    /// <summary>The values of the columns of one row.</summary>
-    private sealed class Row(string[] columns)
+    /// <summary>The values of the columns of one row, and of its parameters by the grid of its call.</summary>
+    private sealed class Row(string[] columns, CallGrids? grids = null)
     {
         // Rows follow each other in a query, one at a time.
         private object?[] _values = [];
@@ -93,6 +111,11 @@ internal sealed class RunConditions(SqliteConnection connection)
             _parameters = null;
             return this;
         }
+
+        /// <summary>Whether the grid of the call says what the parameters are.</summary>
+        public bool IsOfGrid => Spec is not null;
+
+        private ExperimentSpec? Spec => grids?.Of((long)_values[0]!);
 
         public object? ValueOf(FilterField field) =>
             field.Kind switch
@@ -129,6 +152,12 @@ internal sealed class RunConditions(SqliteConnection connection)
 
         private object? Parameter(string name)
         {
+            if (Spec is { } spec)
+            {
+                return spec.Grid.ValueAt((long)_values[1]! - 1, name)
+                    ?? (spec.Parameters.TryGetValue(name, out var constant) ? constant : null);
+            }
+
             _parameters ??= ParameterJson.Read((string)Value(Parameters)!);
             return _parameters.TryGetValue(name, out var value) ? value : null;
         }

@@ -7,7 +7,10 @@ using Microsoft.Data.Sqlite;
 namespace AlphaFactory.Core.Experiments;
 
 /// <summary>Turns a query into SQL and gives the ids of the runs that it finds. Values are always bound.</summary>
-internal sealed class RunSearch(SqliteConnection connection, string root)
+/// <param name="connection">The database.</param>
+/// <param name="store">The store that it is of.</param>
+/// <param name="leastOfGrid">Parameters of calls with so many runs are found by their grid.</param>
+internal sealed class RunSearch(SqliteConnection connection, AlphaStore store, long leastOfGrid)
 {
     private static readonly Dictionary<string, string> Properties = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -43,7 +46,7 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
         if (query.Names.Count > 0)
         {
             _where.Add(
-                $"e.name IN (SELECT value FROM json_each({Bind(JsonSerializer.Serialize(Matching(root, query.Names, Names(connection))))}))"
+                $"e.name IN (SELECT value FROM json_each({Bind(JsonSerializer.Serialize(Matching(store.Root, query.Names, Names(connection))))}))"
             );
         }
 
@@ -73,9 +76,13 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
         }
 
         var (experiments, experimentValues) = (string.Join(" AND ", _where), _values.ToArray());
+        // What is known of one run is no condition on calls.
+        var grids = query.RunId is null
+            ? CallGrids.Of(connection, store.ExperimentsFolder, leastOfGrid, experiments, experimentValues)
+            : null;
         foreach (var term in terms.Where(term => !RunConditions.IsOfCall(term)))
         {
-            _where.Add(conditions.Of(term));
+            _where.Add(conditions.Of(term, grids));
             if (RunConditions.BoundOf(term) is { } bound)
             {
                 _bounds.Add(bound);
@@ -102,7 +109,8 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
         {
             _where.Add(
                 conditions.Of(
-                    new FilterNode.Compare(FilterField.Parameter(name), FilterOperator.Equal, value)
+                    new FilterNode.Compare(FilterField.Parameter(name), FilterOperator.Equal, value),
+                    grids
                 )
             );
             _readsRuns = true;
@@ -294,7 +302,7 @@ internal sealed class RunSearch(SqliteConnection connection, string root)
     {
         if (connection.Scalar($"SELECT 1 {Source} LIMIT 1", [.. _values]) is null)
         {
-            throw NoRun(root, runId);
+            throw NoRun(store.Root, runId);
         }
     }
 

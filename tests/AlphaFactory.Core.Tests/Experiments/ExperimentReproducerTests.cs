@@ -34,6 +34,44 @@ public sealed class ExperimentReproducerTests : IDisposable
     }
 
     [Fact]
+    public void Runs_that_another_process_removes_meanwhile_are_left_out_and_the_others_compared()
+    {
+        var windows = Enumerable.Range(2, 30).Select(window => (object?)window).ToArray();
+        var runs = _lab.Run(
+            Lab.Crossover() with
+            {
+                To = Lab.Day(40),
+                SkipLookAheadTest = true,
+                Grid = ParameterGrid.Product([
+                    KeyValuePair.Create<string, IReadOnlyList<object?>>("fast", windows),
+                    KeyValuePair.Create<string, IReadOnlyList<object?>>("slow", windows),
+                ]),
+            }
+        );
+        using var other = AlphaStore.Open(_lab.Store.Root);
+        var cancellation = _lab.Context.Cancellation;
+        new ExperimentStore(other).Remove([runs[3].RunId, runs[4].RunId], cancellation);
+        var results = new List<ReproductionResult>();
+        foreach (var result in new ExperimentReproducer(_lab.Store).Run(null, null, _lab.Context))
+        {
+            // The runs are read in batches, of which these are not in the first.
+            if (results.Count == 0)
+            {
+                new ExperimentStore(other).Remove([runs[700].RunId, runs[899].RunId], cancellation);
+            }
+
+            results.Add(result);
+        }
+
+        Assert.Equal(
+            runs.Select(run => run.RunId)
+                .Except([runs[3].RunId, runs[4].RunId, runs[700].RunId, runs[899].RunId]),
+            results.Select(result => result.RunId)
+        );
+        Assert.All(results, result => Assert.Equal(ReproductionVerdict.Identical, result.Verdict));
+    }
+
+    [Fact]
     public void Newer_data_do_not_matter()
     {
         _lab.Import(

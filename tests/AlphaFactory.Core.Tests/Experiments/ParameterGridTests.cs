@@ -23,6 +23,29 @@ public sealed class ParameterGridTests
     }
 
     [Fact]
+    public void One_value_of_a_set_is_that_of_the_set()
+    {
+        ParameterGrid[] grids =
+        [
+            Product(("fast", [10, 20]), ("slow", [50, 100, 200]), ("flag", [true, false])),
+            ParameterGrid.List([Lab.Set(("Fast", 1)), Lab.Set(("slow", 2), ("fast", 3))]),
+        ];
+        foreach (var grid in grids)
+        {
+            for (var i = 0L; i < grid.Count; i++)
+            {
+                foreach (var name in new[] { "FAST", "slow", "flag", "none" })
+                {
+                    Assert.Equal(
+                        grid[i].TryGetValue(name, out var value) ? value : null,
+                        grid.ValueAt(i, name)
+                    );
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void A_list_is_exactly_its_sets()
     {
         var grid = ParameterGrid.List([Lab.Set(("a", 1)), Lab.Set(("b", 2), ("a", 3))]);

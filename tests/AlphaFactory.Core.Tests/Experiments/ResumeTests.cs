@@ -63,9 +63,6 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(6, Files(whole[0]).Count(file => file!.EndsWith(".png", StringComparison.Ordinal)));
 
         string EquityOf(ExperimentRun run) => Path.Combine(FolderOf(run), "equity.parquet");
-        string FolderOf(ExperimentRun run) => Path.Combine(_lab.Store.ExperimentsFolder, run.ExperimentId);
-        IEnumerable<string?> Files(ExperimentRun run) =>
-            Directory.EnumerateFiles(FolderOf(run)).Select(Path.GetFileName).Order(StringComparer.Ordinal);
     }
 
     [Fact]
@@ -155,6 +152,9 @@ public sealed class ResumeTests : IDisposable
         }
 
         Assert.Equal(20_000, _lab.Runs.Trials("killed").Trials);
+        // What the one that was killed had begun to write is gone.
+        Assert.Equal(["equity.parquet", "runs.parquet", "spec.json"], Files(left[0]));
+        Assert.Equal(300, new ExperimentEquity(_lab.Store).Read(left[0].RunId, _lab.Context).Count);
         Assert.Empty(new StoreChecker(_lab.Store).Run(_lab.Context));
     }
 
@@ -169,6 +169,12 @@ public sealed class ResumeTests : IDisposable
                 }
             ),
         ];
+
+    private string FolderOf(ExperimentRun run) =>
+        Path.Combine(_lab.Store.ExperimentsFolder, run.ExperimentId);
+
+    private IEnumerable<string?> Files(ExperimentRun run) =>
+        Directory.EnumerateFiles(FolderOf(run)).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 
     private AlphaFactoryException Refused(string name)
     {

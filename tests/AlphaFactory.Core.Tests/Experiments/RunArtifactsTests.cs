@@ -75,6 +75,36 @@ public sealed class RunArtifactsTests : IDisposable
     }
 
     [Fact]
+    public void More_series_than_are_in_memory_at_once_are_kept_on_the_thread_of_the_caller()
+    {
+        var threads = new HashSet<int>();
+        void Note() => threads.Add(Environment.CurrentManagedThreadId);
+        var context = _lab.Context with { Progress = _ => Note(), Verbose = _ => Note(), Warn = _ => Note() };
+        object?[] windows = [.. Enumerable.Range(2, 28).Select(window => (object?)window)];
+        var spec = Lab.Crossover() with
+        {
+            SkipLookAheadTest = true,
+            Grid = ParameterGrid.Product([
+                KeyValuePair.Create<string, IReadOnlyList<object?>>("fast", windows),
+                KeyValuePair.Create<string, IReadOnlyList<object?>>("slow", windows),
+            ]),
+        };
+        var keep = new RunOptions { SaveEquity = true };
+        var saved = new ExperimentRunner(_lab.Store).Run(spec, context, keep).ToList();
+        var computed = Run(spec, new RunOptions());
+
+        Assert.Equal([Environment.CurrentManagedThreadId], threads);
+        var equity = new ExperimentEquity(_lab.Store);
+        foreach (var i in new[] { 0, 400, 668, 669, 783 })
+        {
+            Assert.Equal(
+                equity.Read(computed[i].RunId, _lab.Context).Select(point => point with { RunId = "" }),
+                equity.Read(saved[i].RunId, _lab.Context).Select(point => point with { RunId = "" })
+            );
+        }
+    }
+
+    [Fact]
     public void A_stop_leaves_nothing_half_written()
     {
         var run = new ExperimentRunner(_lab.Store).Run(Lab.Crossover(), _lab.Context, Keep).First();

@@ -110,16 +110,17 @@ public sealed class RunFilterTests : IDisposable
             from backwards in new[] { false, true }
             select new RunQuery { SortBy = sortBy, Descending = backwards };
         var sorted = orders.Select(order => (Order: order, Runs: _lab.Find(order))).ToArray();
-        Gen.Select(Sentences, One(sorted), One<long?>(null, 3, 100), Gen.Long[0, 3])
+        Gen.Select(Sentences, One(sorted), One<long?>(null, 3, 100), Gen.Long[0, 3], One<long>(0, 6, 4096))
             .Sample(
-                (sentence, all, first, skip) =>
+                (sentence, all, first, skip, leastOfGrid) =>
                 {
                     var expected = all
                         .Runs.Where(run => sentence.Holds(_facts[run.RunId]))
                         .Select(run => run.RunId)
                         .ToList();
 
-                    var found = _lab.Runs.Find(
+                    var runs = new ExperimentStore(_lab.Store) { LeastOfGrid = leastOfGrid };
+                    var found = runs.Find(
                         all.Order with
                         {
                             Filter = RunFilter.Parse(sentence.Text),
@@ -168,6 +169,25 @@ public sealed class RunFilterTests : IDisposable
         Assert.Equal(1, Count(new RunQuery { Parameters = Lab.Set(("n", 20.0), ("flag", true)) }));
         Assert.Equal(1, Count(new RunQuery { Parameters = Lab.Set(("mode", "FAST")) }));
         Assert.Equal(0, Count(new RunQuery { Parameters = Lab.Set(("n", "20")) }));
+    }
+
+    [Fact]
+    public void A_record_that_was_edited_does_not_say_which_run_has_which_parameters()
+    {
+        var query = new RunQuery { Names = ["crossover"], Parameters = Lab.Set(("fast", 3L)) };
+        var byGrid = new ExperimentStore(_lab.Store) { LeastOfGrid = 0 };
+        var before = Found();
+        Assert.Equal(2, before.Count);
+        var file = Path.Combine(_lab.Store.ExperimentsFolder, before[0].Split('.')[0], "spec.json");
+        var record = File.ReadAllText(file);
+        File.WriteAllText(file, record.Replace("3,", "4,", StringComparison.Ordinal));
+        Assert.NotEqual(record, File.ReadAllText(file));
+        Assert.Equal(before, Found());
+        File.Delete(file);
+        Assert.Equal(before, Found());
+
+        List<string> Found() =>
+            [.. byGrid.Find(query, _lab.Context.Cancellation).Runs.Select(run => run.RunId)];
     }
 
     [Fact]

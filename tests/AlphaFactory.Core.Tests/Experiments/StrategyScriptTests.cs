@@ -29,6 +29,44 @@ public sealed class StrategyScriptTests : IDisposable
             ]),
         };
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_script_that_does_not_end_is_given_up_when_its_time_is_over(bool skipLookAheadTest)
+    {
+        StrategyFunction endless = (panel, parameters, _, cancellation) =>
+        {
+            if ((long)parameters["bars"] == 1)
+            {
+                return [.. new object?[panel.Bars]];
+            }
+
+            cancellation.WaitHandle.WaitOne(TimeSpan.FromMinutes(1));
+            cancellation.ThrowIfCancellationRequested();
+            return [];
+        };
+        var spec = Lab.Crossover() with
+        {
+            Expression = null,
+            ScriptPath = _file,
+            SkipLookAheadTest = skipLookAheadTest,
+            Grid = ParameterGrid.List([Lab.Set(("bars", 1L)), Lab.Set(("bars", 2L))]),
+        };
+
+        var runs = new ExperimentRunner(_lab.Store)
+            .Run(spec, With(endless), new RunOptions { MaxRuntime = TimeSpan.FromMilliseconds(20) })
+            .Count();
+
+        // The first set is done in time or not; the second never is, and the test runs it as well.
+        Assert.InRange(runs, 0, skipLookAheadTest ? 1 : 0);
+        Assert.Contains(
+            runs == 1 ? "1 of 2 runs are done" : "before the first run was done: nothing is recorded",
+            _lab.Warnings[^1],
+            StringComparison.Ordinal
+        );
+        Assert.Equal(runs, _lab.Find(new RunQuery()).Count);
+    }
+
     private OperationContext With(StrategyFunction function) =>
         _lab.Context with
         {
