@@ -78,6 +78,7 @@ public sealed class ExperimentMeasurer(AlphaStore store)
         }
 
         var comparison = new BacktestOverfitting(numbers.Count, returns);
+        var progress = new RunProgress($"Overfitting of {name}", numbers.Count, begun: 0, context);
         var done = 0;
         foreach (
             var _ in OrderedParallel.Run(
@@ -89,12 +90,12 @@ public sealed class ExperimentMeasurer(AlphaStore store)
                     return true;
                 },
                 options.ThrottleLimit,
-                () => Report(name, done, numbers.Count, context),
+                () => progress.Report(done),
                 context.Cancellation
             )
         )
         {
-            done++;
+            progress.Report(++done);
         }
 
         return comparison.Measure(recorded.Row.Key, options.ThrottleLimit, context.Cancellation);
@@ -113,13 +114,4 @@ public sealed class ExperimentMeasurer(AlphaStore store)
                 $"needs {2 * BacktestOverfitting.Blocks} returns at least; the window has {returns}"
             )
         : null;
-
-    private static void Report(string name, int done, int count, OperationContext context) =>
-        context.Progress(
-            new ProgressReport(
-                $"Overfitting of {name}",
-                string.Create(CultureInfo.InvariantCulture, $"{done} of {count} runs"),
-                100.0 * done / count
-            )
-        );
 }

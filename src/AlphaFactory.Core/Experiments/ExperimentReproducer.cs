@@ -1,4 +1,3 @@
-using System.Globalization;
 using AlphaFactory.Core.Provenance;
 using AlphaFactory.Core.Storage;
 
@@ -54,11 +53,12 @@ public sealed class ExperimentReproducer(AlphaStore store)
             ? RunNumbers.Only(number)
             : store.Read(connection => RunNumbers.Of(connection, call.Row.Id));
         var (done, failed) = (0L, false);
+        var progress = new RunProgress($"Re-run of {call.Row.Name}", numbers.Count, begun: 0, context);
         var outcomes = OrderedParallel.Run(
             numbers.Count,
             (index, stop) => Execute(call, rerun?.Prepared, numbers[index] - 1, createdAt, stop),
             options.ThrottleLimit,
-            () => Report(call.Row, done, numbers.Count, context),
+            () => progress.Report(done),
             context.Cancellation
         );
         var isLeft = recorded.MoveNext();
@@ -77,7 +77,7 @@ public sealed class ExperimentReproducer(AlphaStore store)
             }
 
             yield return Compare(recorded.Current, outcome, changed);
-            done++;
+            progress.Report(++done);
             isLeft = recorded.MoveNext();
         }
     }
@@ -147,15 +147,6 @@ public sealed class ExperimentReproducer(AlphaStore store)
             return new(null, HasSet: true, error);
         }
     }
-
-    private static void Report(ExperimentRow row, long done, long count, OperationContext context) =>
-        context.Progress(
-            new ProgressReport(
-                $"Re-run of {row.Name}",
-                string.Create(CultureInfo.InvariantCulture, $"{done} of {count} runs"),
-                100.0 * done / count
-            )
-        );
 
     private static Changes ChangedInputs(
         RecordedCall call,

@@ -47,7 +47,6 @@ public sealed class ExperimentRunner(AlphaStore store)
     private const int BatchBars = 200_000;
 
     private static readonly TimeSpan BatchTime = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ProgressTime = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
     /// Runs every parameter set of a specification, in order. A run is recorded before it is given out. When the
@@ -129,7 +128,7 @@ public sealed class ExperimentRunner(AlphaStore store)
         using var artifacts = new RunArtifacts(store, experiment, id, options, context);
         var selection = new SelectionWarning(experiment.PeriodsPerYear);
         var warned = new HashSet<string>(StringComparer.Ordinal);
-        var progress = new RunProgress(spec.Name, count, resumed?.Done ?? 0, context);
+        var progress = new RunProgress($"Experiment {spec.Name}", count, resumed?.Done ?? 0, context);
         var pending = new List<RunOutcome>();
         var begun = resumed?.Done ?? 0;
         var done = begun;
@@ -163,7 +162,7 @@ public sealed class ExperimentRunner(AlphaStore store)
         {
             if (begun > 0)
             {
-                artifacts.AddRecorded();
+                artifacts.AddRecorded(begun);
             }
 
             var outcomes = Until(
@@ -348,33 +347,4 @@ public sealed class ExperimentRunner(AlphaStore store)
             CultureInfo.InvariantCulture,
             $"{createdAt:yyyyMMdd-HHmmss}-{Guid.NewGuid().ToString("N")[..6]}"
         );
-
-    /// <summary>Tells how far a grid is, a few times a second.</summary>
-    private sealed class RunProgress(string name, long count, long begun, OperationContext context)
-    {
-        private readonly long _started = Stopwatch.GetTimestamp();
-        private long _reported = Stopwatch.GetTimestamp();
-
-        public void Report(long done)
-        {
-            if (Stopwatch.GetElapsedTime(_reported) < ProgressTime)
-            {
-                return;
-            }
-
-            _reported = Stopwatch.GetTimestamp();
-            var elapsed = Stopwatch.GetElapsedTime(_started);
-            context.Progress(
-                new ProgressReport(
-                    $"Experiment {name}",
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{done} of {count} runs, {(done - begun) / elapsed.TotalSeconds:0.#} a second"
-                    ),
-                    100.0 * done / count,
-                    done > begun ? elapsed * ((double)(count - done) / (done - begun)) : null
-                )
-            );
-        }
-    }
 }

@@ -54,7 +54,8 @@ internal sealed class RunArtifacts(
     }
 
     /// <summary>Takes the runs that another process recorded before this one went on with the call.</summary>
-    public void AddRecorded()
+    /// <param name="count">How many there are.</param>
+    public void AddRecorded(long count)
     {
         const int Batch = 256;
         // What a process that was killed had begun to write.
@@ -66,6 +67,7 @@ internal sealed class RunArtifacts(
         }
 
         var done = 0L;
+        var progress = new RunProgress($"Equity of {experiment.Spec.Name}", count, begun: 0, context);
         var recorded = _runs.RunsOf(_runs.FindExperiment(name: null, key).Id, context.Cancellation);
         foreach (var batch in recorded.Where(run => run.EquityHash is not null).Chunk(Batch))
         {
@@ -73,12 +75,12 @@ internal sealed class RunArtifacts(
                 batch.Length,
                 (i, stop) => earns ? ExperimentEquity.Earn(experiment, batch[(int)i], stop) : null,
                 options.ThrottleLimit,
-                () => Report(done),
+                () => progress.Report(done),
                 context.Cancellation
             );
             foreach (var (run, result) in batch.Zip(earned))
             {
-                Report(++done);
+                progress.Report(++done);
                 Add(run, result?.Result, result?.Search);
             }
         }
@@ -156,14 +158,6 @@ internal sealed class RunArtifacts(
     private static long NumberOf(ExperimentRun run) => ExperimentStore.SplitId(run.RunId).Number!.Value;
 
     private string PathOf(string file) => Path.Combine(_runs.Folder(key), file);
-
-    private void Report(long done) =>
-        context.Progress(
-            new ProgressReport(
-                $"Equity of {experiment.Spec.Name}",
-                string.Create(CultureInfo.InvariantCulture, $"{done} runs")
-            )
-        );
 
     private EquityPicture Picture(ExperimentRun run, BacktestResult earned)
     {

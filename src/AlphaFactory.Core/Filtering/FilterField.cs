@@ -62,7 +62,7 @@ internal sealed record FilterField(FilterKind Kind, string Name, string? Column 
     public string What =>
         Kind switch
         {
-            FilterKind.Metric => "a metric, which is a number",
+            FilterKind.Metric => "no property and so a metric, which is a number",
             FilterKind.Parameter => "a parameter",
             FilterKind.Version or FilterKind.Number => "a number",
             FilterKind.Choice => $"one of {string.Join(", ", Choices)}",

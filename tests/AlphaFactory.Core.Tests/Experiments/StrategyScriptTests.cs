@@ -67,6 +67,51 @@ public sealed class StrategyScriptTests : IDisposable
         Assert.Equal(runs, _lab.Find(new RunQuery()).Count);
     }
 
+    [Fact]
+    public void How_far_a_grid_or_its_re_run_is_and_how_long_the_rest_takes_is_told()
+    {
+        using var told = new ManualResetEventSlim();
+        // The second set goes on until the first is reported.
+        StrategyFunction patient = (panel, parameters, random, cancellation) =>
+        {
+            _ = (long)parameters["bars"] == 1 || told.Wait(TimeSpan.FromMinutes(1), cancellation);
+            return [.. new object?[panel.Bars]];
+        };
+        var reports = new List<ProgressReport>();
+        var context = With(patient) with
+        {
+            Progress = report =>
+            {
+                if (report.Remaining is not null)
+                {
+                    reports.Add(report);
+                    told.Set();
+                }
+            },
+        };
+        var spec = Lab.Crossover() with
+        {
+            Expression = null,
+            ScriptPath = _file,
+            SkipLookAheadTest = true,
+            Grid = ParameterGrid.List([Lab.Set(("bars", 1L)), Lab.Set(("bars", 2L))]),
+        };
+
+        Assert.Equal(2, new ExperimentRunner(_lab.Store).Run(spec, context).Count());
+        Check("Experiment crossover");
+        Assert.Equal(2, new ExperimentReproducer(_lab.Store).Run(null, null, context).Count());
+        Check("Re-run of crossover");
+
+        void Check(string activity)
+        {
+            Assert.Equal((activity, 50.0), (reports[0].Activity, reports[0].PercentComplete));
+            Assert.StartsWith("1 of 2 runs, ", reports[0].Status, StringComparison.Ordinal);
+            Assert.True(reports[0].Remaining > TimeSpan.Zero);
+            reports.Clear();
+            told.Reset();
+        }
+    }
+
     private OperationContext With(StrategyFunction function) =>
         _lab.Context with
         {

@@ -99,6 +99,7 @@ public sealed class AlphaFilterTests
     [InlineData("1 < sharpe", 1, "sharpe > 1")]
     [InlineData("größe > 1", 1, "not a valid metric name")]
     [InlineData("sharpe not > 1", 12, "'in' or 'like'")]
+    [InlineData("stge = 'Live'", 8, "'stge' is no property and so a metric")]
     [InlineData("sharpe is fine", 11, "'missing'")]
     [InlineData("tag = 'a\0'", 7, "NUL")]
     public void A_mistake_is_shown_with_its_place_and_what_was_expected(string text, int column, string told)
