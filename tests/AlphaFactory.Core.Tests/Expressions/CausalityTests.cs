@@ -24,7 +24,9 @@ public sealed class CausalityTests
     /// <summary>A formula an operator, straight from the table, and some that nest.</summary>
     public static TheoryData<string> Formulas =>
         [
-            .. Operators.All.Where(called => called.Notation == Notation.Function).Select(Call),
+            .. Operators
+                .All.Where(called => called.Notation == Notation.Function)
+                .Select(called => Formula.Call(called, 4)),
             "sign(sma(a, 2) - sma(a, 5))",
             "rank(correlation(a, delay(b, 1), 4)) * -1",
             "ts_std(returns, 3) > 0.1 ? zscore(ema(b, 3)) : a ^ 2 - b / a",
@@ -119,20 +121,6 @@ public sealed class CausalityTests
                     "on another thread"
                 )
         );
-    }
-
-    private static string Call(Operator called)
-    {
-        var series = 0;
-        var arguments = called.Arguments.Select(argument =>
-            argument.Kind switch
-            {
-                ArgumentKind.Series => series++ % 2 == 0 ? "a" : "b",
-                ArgumentKind.Number => "0.25",
-                _ => "4",
-            }
-        );
-        return $"{called.Name}({string.Join(", ", arguments)})";
     }
 
     private static Panel Without(Panel panel, int first)

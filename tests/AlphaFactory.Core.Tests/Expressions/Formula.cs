@@ -1,3 +1,4 @@
+using System.Globalization;
 using AlphaFactory.Core.Expressions;
 
 namespace AlphaFactory.Core.Tests.Expressions;
@@ -38,6 +39,21 @@ internal static class Formula
 
     /// <summary>The values of a formula over one entity with the column x.</summary>
     public static double[] Of(string text, params double[] x) => Evaluate(text, One(("x", x)));
+
+    /// <summary>An operator called with the columns a and b in turn, windows and lags of so many bars, and 0.25.</summary>
+    public static string Call(Operator called, int bars)
+    {
+        var series = 0;
+        var arguments = called.Arguments.Select(argument =>
+            argument.Kind switch
+            {
+                ArgumentKind.Series => series++ % 2 == 0 ? "a" : "b",
+                ArgumentKind.Number => "0.25",
+                _ => bars.ToString(CultureInfo.InvariantCulture),
+            }
+        );
+        return $"{called.Name}({string.Join(", ", arguments)})";
+    }
 
     /// <summary>The error that <paramref name="action"/> ends with, of the id that every wrong formula has.</summary>
     public static string SyntaxError(Action action)

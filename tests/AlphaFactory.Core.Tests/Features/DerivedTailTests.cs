@@ -1,6 +1,7 @@
 using System.Globalization;
 using AlphaFactory.Core.Expressions;
 using AlphaFactory.Core.Features;
+using AlphaFactory.Core.Tests.Expressions;
 using CsCheck;
 
 namespace AlphaFactory.Core.Tests.Features;
@@ -15,7 +16,7 @@ public sealed class DerivedTailTests : IDisposable
     [
         .. Operators
             .All.Where(called => called.Notation == Notation.Function && !called.IsElementwise)
-            .Select(called => KeyValuePair.Create("d_" + called.Name, Call(called))),
+            .Select(called => KeyValuePair.Create("d_" + called.Name, Formula.Call(called, 3))),
         new("d_nested", "rank(correlation(a, delay(b, 2), 4)) - ts_mean(ts_max(a, 3), 5)"),
         new("d_infix", "a > b ? sma(a, 6) ^ 2 : -delta(b, 1) / a"),
         new("d_number", "1 / 3"),
@@ -169,18 +170,4 @@ public sealed class DerivedTailTests : IDisposable
             );
 
     private static DateTime Day(int day) => FeatureBench.Day(2020, 1, 1).AddDays(day - 1);
-
-    private static string Call(Operator called)
-    {
-        var series = 0;
-        var arguments = called.Arguments.Select(argument =>
-            argument.Kind switch
-            {
-                ArgumentKind.Series => series++ % 2 == 0 ? "a" : "b",
-                ArgumentKind.Number => "0.25",
-                _ => "3",
-            }
-        );
-        return $"{called.Name}({string.Join(", ", arguments)})";
-    }
 }
