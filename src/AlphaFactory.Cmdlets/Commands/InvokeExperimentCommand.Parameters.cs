@@ -180,7 +180,10 @@ public sealed partial class InvokeExperimentCommand
     [Parameter]
     public SwitchParameter Chart { get; set; }
 
-    /// <summary>After so long no further run is begun: <c>00:10:00</c>. What is done is recorded.</summary>
+    /// <summary>
+    /// After so long no further run is begun, and a script that is at work is given up: <c>00:10:00</c>. What is done is
+    /// recorded.
+    /// </summary>
     [Parameter]
     public TimeSpan? MaxRuntime { get; set; }
 

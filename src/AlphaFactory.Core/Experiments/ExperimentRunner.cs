@@ -13,7 +13,8 @@ public sealed record RunOptions
     public int ThrottleLimit { get; init; } = Environment.ProcessorCount;
 
     /// <summary>
-    /// After so long no further run is begun, and a walk-forward, which is one run, is given up; null goes on to the end.
+    /// After so long no further run is begun, and a script that is at work, or a walk-forward, which is one run, is given up;
+    /// null goes on to the end.
     /// </summary>
     public TimeSpan? MaxRuntime { get; init; }
 

@@ -43,7 +43,7 @@ internal sealed class SelectionWarning(double periodsPerYear)
                 )
                     + string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{_best.Metrics["sharpe"]:0.##}, is not significant: the best of the {trials.Trials} trials of "
+                        $"{_best.Metrics["sharpe"]:0.00}, is not significant: the best of the {trials.Trials} trials of "
                     )
                     + string.Create(
                         CultureInfo.InvariantCulture,
