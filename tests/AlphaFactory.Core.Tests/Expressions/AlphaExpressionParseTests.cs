@@ -103,10 +103,10 @@ public sealed class AlphaExpressionParseTests
     }
 
     [Theory]
-    [InlineData("clsoe + 1", "there is no column 'clsoe'. Did you mean 'close'?")]
+    [InlineData("clsoe + 1", "there is no column of numbers 'clsoe'. Did you mean 'close'?")]
     [InlineData("sma(close, $fsat)", "the parameter $fsat has no value. Did you mean 'fast'?")]
     [InlineData("rank + 1", "The operator of that name is written rank(x).")]
-    [InlineData("adv(3)", "there is no column 'volume'")]
+    [InlineData("adv(3)", "there is no column of numbers 'volume'")]
     public void An_unknown_name_is_named_with_the_nearest(string text, string what)
     {
         var expression = AlphaExpression.Parse(text);

@@ -220,7 +220,7 @@ public sealed class OperatorExampleTests
             Formula.Evaluate("sma(clsoe, 3)", Formula.One(("close", [1])))
         );
         Assert.Contains(
-            "column 5: there is no column 'clsoe'. Did you mean 'close'?",
+            "column 5: there is no column of numbers 'clsoe'. Did you mean 'close'?",
             message,
             StringComparison.Ordinal
         );
