@@ -224,7 +224,10 @@ public sealed class AlphaExpression
         {
             if (!known.Contains(column.Name))
             {
-                throw Problem(column, $"there is no column of numbers '{column.Name}'.{HintFor(column, columns)}");
+                throw Problem(
+                    column,
+                    $"there is no column of numbers '{column.Name}'.{HintFor(column, columns)}"
+                );
             }
 
             if (column.IsImplied && known.Contains(Operators.Returns))

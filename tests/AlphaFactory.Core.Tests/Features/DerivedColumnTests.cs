@@ -122,8 +122,18 @@ public sealed class DerivedColumnTests : IDisposable
 
     [Theory]
     [InlineData("d", "v + + )", ErrorId.ExpressionSyntax, "line 1, column 5")]
-    [InlineData("d", "v + clse", ErrorId.ExpressionSyntax, "line 1, column 5: there is no column of numbers 'clse'")]
-    [InlineData("d", "note + 1", ErrorId.ExpressionSyntax, "line 1, column 1: there is no column of numbers 'note'")]
+    [InlineData(
+        "d",
+        "v + clse",
+        ErrorId.ExpressionSyntax,
+        "line 1, column 5: there is no column of numbers 'clse'"
+    )]
+    [InlineData(
+        "d",
+        "note + 1",
+        ErrorId.ExpressionSyntax,
+        "line 1, column 1: there is no column of numbers 'note'"
+    )]
     [InlineData("d", "ts_mean(v, $n)", ErrorId.ExpressionSyntax, "the parameter $n has no value")]
     [InlineData("d", "delay(v, -1)", ErrorId.ExpressionSyntax, "line 1, column 10")]
     [InlineData("V", "v", ErrorId.SchemaMismatch, "There is a column 'V' already")]
