@@ -33,7 +33,7 @@ Describe 'Get-Feature' {
     It 'says how many rows became known later' {
         $said = Get-Feature set -AsOf 2020-01-31 -Version 1 -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] }
 
-        "$said" | Should -BeLike '*Withheld 1 rows*'
+        "$said" | Should -BeLike '*Withheld 1 row of*'
     }
 
     It 'stops early' {

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Management.Automation;
 using AlphaFactory.Cmdlets.Binding;
+using AlphaFactory.Core;
 using AlphaFactory.Core.Experiments;
 using AlphaFactory.Core.Storage;
 
@@ -26,8 +26,8 @@ public sealed partial class InvokeExperimentCommand : StoreCmdlet
     protected override void ProcessRecord()
     {
         var spec = Run(ReadSpec, Name);
-        var runs = (WalkForward is null ? spec.Grid.Count : 1).ToString(CultureInfo.InvariantCulture);
-        if (!ShouldProcess($"{runs} run(s) of '{Name}' on '{FeatureSet}'", "Run and record"))
+        var runs = WalkForward is null ? spec.Grid.Count : 1;
+        if (!ShouldProcess($"{Amount.Of(runs, "run")} of '{Name}' on '{FeatureSet}'", "Run and record"))
         {
             return;
         }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Management.Automation;
 using AlphaFactory.Cmdlets.Completion;
+using AlphaFactory.Core;
 using AlphaFactory.Core.Experiments;
 
 namespace AlphaFactory.Cmdlets.Commands;
@@ -67,13 +67,7 @@ public sealed class RemoveExperimentCommand : HeldStoreCmdlet
         {
             if (
                 TryRun(() => runs.CountOf(id), id, out var count)
-                && ShouldProcess(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{count} run(s) of '{id}' in store '{StorePath}'"
-                    ),
-                    "Remove"
-                )
+                && ShouldProcess($"{Amount.Of(count, "run")} of '{id}' in store '{StorePath}'", "Remove")
             )
             {
                 _confirmed.Add(id);
