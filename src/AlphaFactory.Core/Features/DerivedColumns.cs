@@ -79,14 +79,15 @@ internal sealed class DerivedColumns
         {
             Verbose = _ => { },
         };
+        // Null for one that reads all bars.
+        int?[] barsRead = [.. formulas.Select(formula => formula.BarsRead(ParameterValues.None))];
+        var barsBefore = barsRead.Max() - 1 ?? 0;
         PanelBegin? begin = null;
         LateRows? late = null;
         if (query.From is { } start)
         {
             var from = UtcDate.FromDateTime(start);
-            begin = formulas.Exists(formula => formula.BarsRead(ParameterValues.None) is null)
-                ? null
-                : new PanelBegin(from, MostBarsBefore(formulas));
+            begin = barsRead.Contains(null) ? null : new PanelBegin(from, barsBefore);
             late =
                 query.AsOf is not null && query.Set.KnownColumn is not null
                     ? null
@@ -96,28 +97,24 @@ internal sealed class DerivedColumns
         var panel = FeatureReading.Panel(query.Set, request, silent, begin, late).Panel;
         var firstBar = FirstBar(panel, query.From);
         var derived = new DerivedColumns(query, panel, firstBar, late);
-        derived.Evaluate(formulas, panel, firstBar, context.Cancellation);
+        var begins = Array.ConvertAll(
+            barsRead,
+            bars => bars is null ? 0 : Math.Max(0, firstBar - barsBefore)
+        );
+        derived.Evaluate(formulas, begins, panel, firstBar, context.Cancellation);
         return derived;
     }
 
-    /// <summary>How many bars before a bar the formulas read that do not read all.</summary>
-    private static int MostBarsBefore(IEnumerable<AlphaExpression> formulas) =>
-        formulas.Max(formula => formula.BarsRead(ParameterValues.None)) - 1 ?? 0;
-
-    /// <summary>Evaluates formulas, on no more bars than their values are made of.</summary>
+    /// <summary>Evaluates formulas, each from a bar on that is early enough for its values.</summary>
     private void Evaluate(
         List<AlphaExpression> formulas,
+        int[] begins,
         Panel panel,
         int firstBar,
         CancellationToken cancellation
     )
     {
-        var begin = Math.Max(0, firstBar - MostBarsBefore(formulas));
-        foreach (
-            var group in formulas
-                .Index()
-                .GroupBy(each => each.Item.BarsRead(ParameterValues.None) is null ? 0 : begin)
-        )
+        foreach (var group in formulas.Index().GroupBy(each => begins[each.Index]))
         {
             var (some, kept) = (panel.From(group.Key), firstBar - group.Key);
             AlphaExpression[] together = [.. group.Select(each => each.Item)];

@@ -53,7 +53,7 @@ internal static class RulesBeforeRun
             Unit = "bars",
             Message = "Window '{scope}' is {observed} bars, under {limit}.",
             Remedy = "Use a window of at least the limit; 1 is the current bar alone.",
-            Observe = Windows,
+            Observe = target => Numbers(target, IsWindow),
         },
         new()
         {
@@ -198,7 +198,7 @@ internal static class RulesBeforeRun
             Unit = "bars",
             Message = "Lag '{scope}' is {observed} bars, under {limit}: it reads later bars.",
             Remedy = "Use a lag of at least the limit.",
-            Observe = Lags,
+            Observe = target => Numbers(target, IsLag),
         },
         new()
         {
@@ -302,22 +302,14 @@ internal static class RulesBeforeRun
         }
     }
 
-    private static IEnumerable<RiskObservation> Windows(RiskTarget target)
+    private static IEnumerable<RiskObservation> Numbers(
+        RiskTarget target,
+        Func<RiskTarget, string, bool> isOne
+    )
     {
         foreach (var (name, value) in target.Parameters)
         {
-            if (IsWindow(target, name))
-            {
-                yield return new(name, Number(value), Absence: NotNumber);
-            }
-        }
-    }
-
-    private static IEnumerable<RiskObservation> Lags(RiskTarget target)
-    {
-        foreach (var (name, value) in target.Parameters)
-        {
-            if (IsLag(target, name))
+            if (isOne(target, name))
             {
                 yield return new(name, Number(value), Absence: NotNumber);
             }
