@@ -18,8 +18,9 @@ internal static class RegistryBenchmarks
         var store = GeneratedStore.Make(engine, options.Folder, alphas, seed: 42);
         if (options.Only is "" or "search")
         {
-            using var search = new SearchBenchmark(engine, store, repetitions);
-            search.Run(Shape.All(alphas).Where(each => each.Name.Contains(shape, StringComparison.Ordinal)));
+            new SearchBenchmark(engine, store, repetitions).Run(
+                Shape.All(alphas).Where(each => each.Name.Contains(shape, StringComparison.Ordinal))
+            );
         }
 
         if (options.Only is "" or "register")

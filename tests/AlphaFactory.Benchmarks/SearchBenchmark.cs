@@ -6,14 +6,12 @@ using Microsoft.Data.Sqlite;
 namespace AlphaFactory.Benchmarks;
 
 /// <summary>
-/// Times every shape of search: the cmdlet, each hand-written SQL over a connection that is open and a statement that
-/// is prepared, and the best of them with opening, in turn, and takes medians. Each repetition begins with another of
-/// them, so that none always follows what has just read its pages, or has driven them out of the processor's caches.
+/// Times every shape of search and takes medians: each hand-written SQL, in turn, over a connection that is open and a
+/// statement that is prepared; then, in turn, the cmdlet and the best of them with opening. Turns change their order, so
+/// that none always follows what has just read its pages, or has driven them out of the processor's caches.
 /// </summary>
-internal sealed class SearchBenchmark(Engine engine, string store, int repetitions) : IDisposable
+internal sealed class SearchBenchmark(Engine engine, string store, int repetitions)
 {
-    private readonly Dictionary<Schema, SqliteConnection> _connections = [];
-
     /// <summary>Runs the shapes and prints two tables: the ratios, and the trials.</summary>
     public void Run(IEnumerable<Shape> shapes)
     {
@@ -33,77 +31,78 @@ internal sealed class SearchBenchmark(Engine engine, string store, int repetitio
         trials.ForEach(Console.WriteLine);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var connection in _connections.Values)
-        {
-            connection.Dispose();
-        }
-    }
-
     private void Measure(Shape shape, List<string> trials)
     {
         var rows = Verify(shape);
-        WarmUp(() => engine.Time(shape.Command, store));
-        var cmdlet = new List<double>();
-        var times = shape.Trials.Select(_ => new List<double>()).ToList();
-        var opened = new List<double>();
-        using var prepared = new Prepared(this, shape);
-        for (var trial = 0; trial < times.Count; trial++)
-        {
-            WarmUp(() => prepared.Run(trial));
-        }
-
-        for (var trial = 0; trial < times.Count; trial++)
-        {
-            times[trial].Add(Turn(() => Time(() => prepared.Run(trial))));
-        }
-
-        void Step(int step, int repetition)
-        {
-            if (step == times.Count)
-            {
-                cmdlet.Add(Turn(() => engine.Time(shape.Command, store)));
-            }
-            else if (step > times.Count)
-            {
-                var sofar = times.MinBy(Report.Median)!;
-                opened.Add(Turn(() => Time(() => WithOpening(shape, shape.Trials[times.IndexOf(sofar)]))));
-            }
-            // A trial that is hopeless is not run to the end of the repetitions.
-            else if (repetition < 3 || times[step][^1] < 20 * Report.Median(cmdlet))
-            {
-                times[step].Add(Turn(() => Time(() => prepared.Run(step))));
-            }
-        }
-
-        var steps = times.Count + 2;
-        for (var i = 0; i < repetitions; i++)
-        {
-            for (var step = 0; step < steps; step++)
-            {
-                Step((step + i) % steps, i);
-            }
-        }
-
+        var times = MeasureTrials(shape);
         var best = times.MinBy(Report.Median)!;
-        var layout = shape.Trials[times.IndexOf(best)].Schema;
+        var trial = shape.Trials[times.IndexOf(best)];
+        var (cmdlet, opened) = MeasurePages(shape, trial);
         var (ours, theirs, open) = (Report.Median(cmdlet), Report.Median(best), Report.Median(opened));
         // Of one repetition each: what else the machine does in the meantime slows both.
         var ratio = Report.Median([.. cmdlet.Zip(opened, (one, other) => one / other)]);
         Report.Line(
-            $"| {shape.Name} | {rows:N0} | {ours:F2} | {open:F2} | {ratio:F2} | {theirs:F2} | {ours / theirs:F2} | {layout} |"
+            $"| {shape.Name} | {rows:N0} | {ours:F2} | {open:F2} | {ratio:F2} | {theirs:F2} | {ours / theirs:F2} | {trial.Schema} |"
         );
         trials.Add(Row("Get-Alpha", cmdlet));
         trials.Add(Row("opening + best SQL", opened));
-        trials.AddRange(shape.Trials.Select((trial, index) => Row(trial.Schema.ToString(), times[index])));
+        trials.AddRange(shape.Trials.Select((each, index) => Row(each.Schema.ToString(), times[index])));
 
         string Row(string candidate, List<double> taken) =>
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"| {shape.Name} | {candidate} | {Report.Median(taken):F2} | {taken.Min():F2} |"
             );
+    }
+
+    // Each repetition begins with another trial.
+    private List<List<double>> MeasureTrials(Shape shape)
+    {
+        var times = shape.Trials.Select(_ => new List<double>()).ToList();
+        using var prepared = new Prepared(shape, store);
+        for (var trial = 0; trial < times.Count; trial++)
+        {
+            WarmUp(() => prepared.Run(trial));
+            times[trial].Add(Turn(() => Time(() => prepared.Run(trial))));
+        }
+
+        for (var i = 0; i < repetitions; i++)
+        {
+            for (var step = 0; step < times.Count; step++)
+            {
+                var trial = (step + i) % times.Count;
+                // A trial that is hopeless is not run to the end of the repetitions.
+                if (i < 3 || times[trial][^1] < 20 * times.Min(Report.Median))
+                {
+                    times[trial].Add(Turn(() => Time(() => prepared.Run(trial))));
+                }
+            }
+        }
+
+        return times;
+    }
+
+    // Nothing else has a file of theirs open, so that both make the log and remove it, or neither.
+    private (List<double> Cmdlet, List<double> Opened) MeasurePages(Shape shape, Trial trial)
+    {
+        var (cmdlet, opened) = (new List<double>(), new List<double>());
+        WarmUp(() => WithOpening(shape, trial));
+        WarmUp(() => engine.Time(shape.Command, store));
+        for (var i = 0; i < repetitions; i++)
+        {
+            if (i % 2 == 0)
+            {
+                cmdlet.Add(Turn(() => engine.Time(shape.Command, store)));
+            }
+
+            opened.Add(Turn(() => Time(() => WithOpening(shape, trial))));
+            if (i % 2 == 1)
+            {
+                cmdlet.Add(Turn(() => engine.Time(shape.Command, store)));
+            }
+        }
+
+        return (cmdlet, opened);
     }
 
     // The runtime compiles anew what runs often; what is slow is warm after the first time.
@@ -139,7 +138,8 @@ internal sealed class SearchBenchmark(Engine engine, string store, int repetitio
         var output = engine.Run(shape.Command, store);
         foreach (var trial in shape.Trials)
         {
-            using var command = Command(shape, trial, Connection(trial.Schema));
+            using var connection = Open(trial.Schema, store);
+            using var command = Command(shape, trial, connection);
             if (shape.IsCount)
             {
                 var count = (long)command.ExecuteScalar()!;
@@ -178,7 +178,7 @@ internal sealed class SearchBenchmark(Engine engine, string store, int repetitio
 
     private long WithOpening(Shape shape, Trial trial)
     {
-        using var connection = GeneratedStore.Open(Schemas.Database(trial.Schema, store));
+        using var connection = Open(trial.Schema, store);
         using var command = Command(shape, trial, connection);
         return Result(shape, trial, command);
     }
@@ -206,27 +206,35 @@ internal sealed class SearchBenchmark(Engine engine, string store, int repetitio
         return command;
     }
 
-    private SqliteConnection Connection(Schema schema)
+    private static SqliteConnection Open(Schema schema, string store) =>
+        GeneratedStore.Open(Schemas.Database(schema, store));
+
+    /// <summary>The statements of a shape's trials, each prepared once over a connection of its layout.</summary>
+    private sealed class Prepared : IDisposable
     {
-        if (!_connections.TryGetValue(schema, out var connection))
+        private readonly Shape _shape;
+        private readonly Dictionary<Schema, SqliteConnection> _connections;
+        private readonly List<SqliteCommand> _commands;
+
+        public Prepared(Shape shape, string store)
         {
-            connection = GeneratedStore.Open(Schemas.Database(schema, store));
-            _connections.Add(schema, connection);
+            _shape = shape;
+            _connections = shape
+                .Trials.Select(trial => trial.Schema)
+                .Distinct()
+                .ToDictionary(schema => schema, schema => Open(schema, store));
+            _commands = [.. shape.Trials.Select(trial => Command(shape, trial, _connections[trial.Schema]))];
         }
 
-        return connection;
-    }
+        public long Run(int trial) => Result(_shape, _shape.Trials[trial], _commands[trial]);
 
-    /// <summary>The statements of a shape's trials, each prepared once.</summary>
-    private sealed class Prepared(SearchBenchmark benchmark, Shape shape) : IDisposable
-    {
-        private readonly List<SqliteCommand> _commands =
-        [
-            .. shape.Trials.Select(trial => Command(shape, trial, benchmark.Connection(trial.Schema))),
-        ];
-
-        public long Run(int trial) => Result(shape, shape.Trials[trial], _commands[trial]);
-
-        public void Dispose() => _commands.ForEach(command => command.Dispose());
+        public void Dispose()
+        {
+            _commands.ForEach(command => command.Dispose());
+            foreach (var connection in _connections.Values)
+            {
+                connection.Dispose();
+            }
+        }
     }
 }
