@@ -178,4 +178,4 @@ public sealed class AlphaSearch : IEnumerable<Alpha>
 /// <param name="Rare">Up to how many rows are sorted without a second thought.</param>
 /// <param name="ReadAhead">How many alphas are read ahead to learn their metrics; beyond, the database is asked.</param>
 /// <param name="Glance">In how many rows a page is looked for before conditions are counted.</param>
-internal sealed record SearchLimits(long Rare = 4096, int ReadAhead = 256, long Glance = 1024);
+internal sealed record SearchLimits(long Rare = 4096, int ReadAhead = 256, long Glance = 256);

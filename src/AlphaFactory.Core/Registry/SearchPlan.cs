@@ -83,8 +83,7 @@ internal sealed class SearchPlan
             skip + first is not { } wanted
             || wanted > _limits.Glance
             || order.Column is not null
-            || _starts.Count < 2
-            || _starts.Find(start => start.Order.IsSame(order)) is not { } start
+            || InOrder(order) is not { } start
         )
         {
             return null;
@@ -110,6 +109,12 @@ internal sealed class SearchPlan
 
         List<long> Page() => found[(int)Math.Min(skip, found.Count)..];
     }
+
+    // Where to glance: rows that are in order already, unless there is nothing else to start from anyway.
+    private SearchStart? InOrder(SearchOrder order) =>
+        _starts.Find(start => start.Order.IsSame(order)) is { } start ? _starts.Count > 1 ? start : null
+        : _starts.Count > 0 && _starts.TrueForAll(each => each.IsSeenInAlphas) ? SearchStart.Everything
+        : null;
 
     private List<long> Look(SearchStart start, SearchOrder order, long? passed, long? reached, long wanted)
     {

@@ -6,7 +6,8 @@ namespace AlphaFactory.Core.Registry;
 /// <summary>
 /// Where a query may start: a row source, what restricts it, and the conditions it takes care of. Range is that
 /// part of what restricts it which an index answers, if it is not all. A repeat has the rows of an earlier start
-/// in another order, so that there is no need to count them again.
+/// in another order, so that there is no need to count them again. What is seen in the alphas table is cheap to
+/// look for among its rows in their own order.
 /// </summary>
 internal sealed record SearchStart(
     RowSource Source,
@@ -14,7 +15,8 @@ internal sealed record SearchStart(
     IReadOnlyList<Condition> Covers,
     SearchOrder Order,
     Action<SearchSql>? Range = null,
-    bool IsRepeat = false
+    bool IsRepeat = false,
+    bool IsSeenInAlphas = false
 )
 {
     // Up to so many tags, of which one is enough, are a place to start from.
@@ -100,6 +102,7 @@ internal sealed record SearchStart(
             {
                 Restrict = sql => Match(sql, names, pattern),
                 Covers = [names],
+                IsSeenInAlphas = !pattern.IsExact,
             };
         }
         else if (names.Patterns.All(each => each.IsExact))
@@ -216,5 +219,6 @@ internal sealed record SearchStart(
         {
             Restrict = sql => bounds.ForEach(bound => sql.Where(bound)),
             Covers = bounds,
+            IsSeenInAlphas = true,
         };
 }
