@@ -60,7 +60,10 @@ internal sealed record SearchStart(
         ];
     }
 
-    /// <summary>The alphas with a value of a metric within bounds, by that value.</summary>
+    /// <summary>
+    /// The alphas with a value of a metric within bounds, by that value; without bounds, also those whose value is not
+    /// a number, which is NULL here and less than any.
+    /// </summary>
     public static SearchStart Valued(long id, string metric, IReadOnlyList<Condition.MetricIs> bounds) =>
         new(
             new RowSource("alpha_metrics d INDEXED BY alpha_metrics_by_value", "d.alpha_id"),
@@ -87,7 +90,7 @@ internal sealed record SearchStart(
         string value
     )
     {
-        sql.Where($"d.metric_id = {sql.Bind(metric)}").Where($"{value} IS NOT NULL");
+        sql.Where($"d.metric_id = {sql.Bind(metric)}");
         foreach (var bound in bounds)
         {
             sql.Where($"{value} {SearchSql.Symbol(bound.Operator)} {sql.Bind(bound.Value)}");
