@@ -33,6 +33,7 @@ internal static class Errors
     private static ErrorCategory Category(ErrorId id) =>
         id.ExitCode() switch
         {
+            _ when id is ErrorId.FeatureSetExists or ErrorId.FileExists => ErrorCategory.ResourceExists,
             ExitCodes.WrongInput => ErrorCategory.InvalidData,
             ExitCodes.RiskDenied => ErrorCategory.PermissionDenied,
             ExitCodes.Drift => ErrorCategory.LimitsExceeded,

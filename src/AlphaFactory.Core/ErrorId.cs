@@ -36,6 +36,9 @@ public enum ErrorId
     /// <summary>A feature set of that name exists and has other content.</summary>
     FeatureSetExists,
 
+    /// <summary>There is a file already, or a folder, where one is to be written.</summary>
+    FileExists,
+
     /// <summary>An experiment's specification contradicts itself or its data.</summary>
     SpecInvalid,
 
@@ -128,6 +131,7 @@ public static class ExitCodes
             or ErrorId.DuplicateKey
             or ErrorId.SchemaMismatch
             or ErrorId.FeatureSetExists
+            or ErrorId.FileExists
             or ErrorId.SpecInvalid
             or ErrorId.PolicyInvalid => WrongInput,
             ErrorId.RiskDenied => RiskDenied,

@@ -63,6 +63,7 @@ Describe 'Export-Alpha' {
 
             $thrown = { Get-Alpha | Export-Alpha $file -NoClobber } | Should -Throw -PassThru
             "$thrown" | Should -BeLike '*-NoClobber*'
+            $thrown.FullyQualifiedErrorId | Should -BeLike 'FileExists,*'
             Get-Content $file | Should -Be 'mine'
 
             Get-Alpha | Export-Alpha $file

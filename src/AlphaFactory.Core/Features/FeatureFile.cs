@@ -49,7 +49,7 @@ public static class FeatureFile
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.FileFormatInvalid"/>, <see cref="ErrorId.SchemaMismatch"/>,
     /// <see cref="ErrorId.StoreCorrupt"/>, <see cref="ErrorId.DiskFull"/>, <see cref="ErrorId.StoreReadOnly"/>, or
-    /// <see cref="ErrorId.Unexpected"/>: the file is there and may not be replaced.
+    /// <see cref="ErrorId.FileExists"/>: the file is there and may not be replaced.
     /// </exception>
     public static long Write(
         string path,

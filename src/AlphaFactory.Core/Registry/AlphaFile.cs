@@ -40,7 +40,7 @@ public static class AlphaFile
     /// <returns>How many alphas were written.</returns>
     /// <exception cref="AlphaFactoryException">
     /// <see cref="ErrorId.FileFormatInvalid"/>, <see cref="ErrorId.DiskFull"/>, <see cref="ErrorId.StoreReadOnly"/>, or
-    /// <see cref="ErrorId.Unexpected"/>: the file is there and may not be replaced.
+    /// <see cref="ErrorId.FileExists"/>: the file is there and may not be replaced.
     /// </exception>
     public static int Write(
         string path,

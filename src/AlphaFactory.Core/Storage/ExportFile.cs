@@ -9,7 +9,7 @@ internal static class ExportFile
     /// <param name="force">Whether to replace a read-only file.</param>
     /// <param name="write">Writes the content; when it throws, what was there stays.</param>
     /// <exception cref="AlphaFactoryException">
-    /// <see cref="ErrorId.DiskFull"/>, <see cref="ErrorId.StoreReadOnly"/>, or <see cref="ErrorId.Unexpected"/>: the
+    /// <see cref="ErrorId.DiskFull"/>, <see cref="ErrorId.StoreReadOnly"/>, or <see cref="ErrorId.FileExists"/>: the
     /// path is a folder's, or the file is there and may not be replaced.
     /// </exception>
     public static void Write(string path, bool noClobber, bool force, Action<Stream> write)
@@ -41,7 +41,7 @@ internal static class ExportFile
         if (Directory.Exists(path))
         {
             throw new AlphaFactoryException(
-                ErrorId.Unexpected,
+                ErrorId.FileExists,
                 $"'{path}' is a folder. Name a file to write to."
             )
             {
@@ -78,7 +78,7 @@ internal static class ExportFile
 
     private static AlphaFactoryException Exists(string path) =>
         new(
-            ErrorId.Unexpected,
+            ErrorId.FileExists,
             $"'{path}' is there already, and -NoClobber says not to replace it. Choose another file or leave it out."
         )
         {
