@@ -75,7 +75,7 @@ internal static class Schemas
                     + $"ATTACH '{GeneratedStore.Database(store)}' AS registry"
             );
             GeneratedStore.Execute(connection, Script(schema));
-            GeneratedStore.Execute(connection, "ANALYZE; PRAGMA journal_mode = WAL");
+            GeneratedStore.Execute(connection, "ANALYZE main; PRAGMA journal_mode = WAL");
         }
 
         Report.Line(

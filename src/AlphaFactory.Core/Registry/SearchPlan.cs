@@ -98,7 +98,8 @@ internal sealed class SearchPlan
         var found = Look(start, order, null, reached, wanted);
         if (found.Count == 0 && reached is not null && rows < most)
         {
-            if (_starts.Find(each => HasAtMost(each, _limits.Glance)) is { } few)
+            // Rows that need no more looking at are few for longer.
+            if (_starts.Find(each => HasAtMost(each, IsAll(each) ? _limits.Rare : _limits.Glance)) is { } few)
             {
                 return [.. Run(Ordered(Sql(few), order, skip, first))];
             }
@@ -126,6 +127,8 @@ internal sealed class SearchPlan
 
         List<long> Page() => found[(int)Math.Min(skip, found.Count)..];
     }
+
+    private bool IsAll(SearchStart start) => _conditions.All(start.Covers.Contains);
 
     // Where to glance: rows that are in order already, unless there is nothing else to start from anyway.
     private SearchStart? InOrder(SearchOrder order) =>
