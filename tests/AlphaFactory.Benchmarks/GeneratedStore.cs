@@ -57,7 +57,7 @@ internal static class GeneratedStore
         using var connection = Open(Database(store));
         Execute(
             connection,
-            "DELETE FROM alphas; DELETE FROM alpha_details; DELETE FROM alpha_names; DELETE FROM metric_sets; DELETE FROM audit_log"
+            "DELETE FROM alphas; DELETE FROM alpha_names; DELETE FROM metric_sets; DELETE FROM audit_log"
         );
     }
 

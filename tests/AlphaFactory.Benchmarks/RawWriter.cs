@@ -18,7 +18,6 @@ internal sealed class RawWriter : IDisposable
     private readonly SqliteCommand _name;
     private readonly SqliteCommand _notLatest;
     private readonly SqliteCommand _alpha;
-    private readonly SqliteCommand _details;
     private readonly SqliteCommand _metric;
     private readonly SqliteCommand _tag;
     private readonly SqliteCommand _parameter;
@@ -58,16 +57,11 @@ internal sealed class RawWriter : IDisposable
         );
         _notLatest = Prepare("UPDATE alphas SET latest = 0 WHERE name = $1 AND version = $2", 2);
         _alpha = Prepare(
-            "INSERT INTO alphas (name, version, latest, stage, created_at, metric_set) "
-                + "VALUES ($1, $2, 1, $3, $4, $5) RETURNING id",
-            5
-        );
-        _details = Prepare(
-            "INSERT INTO alpha_details (id, metric_values, tags, parameters, author, code_hash, data_hash, description, "
-                + "git_commit, git_dirty, module_version, user, machine) "
-                + "VALUES ($1, $2, $3, $4, 'bench', $5, $6, $7, '0123456789abcdef0123456789abcdef01234567', 1, '1.1.0', "
-                + "'bench', 'bench')",
-            7
+            "INSERT INTO alphas (name, version, latest, stage, created_at, metric_set, metric_values, tags, parameters, "
+                + "author, code_hash, data_hash, description, git_commit, git_dirty, module_version, user, machine) "
+                + "VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, 'bench', $9, $10, $11, "
+                + "'0123456789abcdef0123456789abcdef01234567', 1, '1.1.0', 'bench', 'bench') RETURNING id",
+            11
         );
         _metric = Prepare("INSERT INTO alpha_metrics VALUES ($1, $2, $3)", 3);
         _tag = Prepare("INSERT INTO alpha_tags VALUES ($1, $2)", 2);
@@ -87,31 +81,31 @@ internal sealed class RawWriter : IDisposable
             Bind(_notLatest, alpha.Name, version - 1).ExecuteNonQuery();
         }
 
-        var id = (long)
-            Bind(_alpha, alpha.Name, version, (long)alpha.Stage, alpha.CreatedAt, _metricSet)
-                .ExecuteScalar()!;
-        var values = new byte[alpha.Metrics.Length * sizeof(double)];
-        for (var i = 0; i < alpha.Metrics.Length; i++)
-        {
-            BinaryPrimitives.WriteDoubleLittleEndian(values.AsSpan(i * sizeof(double)), alpha.Metrics[i]);
-            Bind(_metric, _metrics[i], id, alpha.Metrics[i]).ExecuteNonQuery();
-        }
-
         var parameters = string.Create(
             CultureInfo.InvariantCulture,
             $$"""{"fast":{{alpha.Fast}},"kind":"{{alpha.Kind}}","slow":{{alpha.Slow}}}"""
         );
-        Bind(
-                _details,
-                id,
-                values,
-                string.Join(';', alpha.Tags),
-                parameters,
-                alpha.CodeHash,
-                alpha.DataHash,
-                alpha.Description
-            )
-            .ExecuteNonQuery();
+        var id = (long)
+            Bind(
+                    _alpha,
+                    alpha.Name,
+                    version,
+                    (long)alpha.Stage,
+                    alpha.CreatedAt,
+                    _metricSet,
+                    Values(alpha.Metrics),
+                    string.Join(';', alpha.Tags),
+                    parameters,
+                    alpha.CodeHash,
+                    alpha.DataHash,
+                    alpha.Description
+                )
+                .ExecuteScalar()!;
+        for (var i = 0; i < alpha.Metrics.Length; i++)
+        {
+            Bind(_metric, _metrics[i], id, alpha.Metrics[i]).ExecuteNonQuery();
+        }
+
         foreach (var tag in alpha.Tags)
         {
             Bind(_tag, Tag(tag), id).ExecuteNonQuery();
@@ -126,12 +120,21 @@ internal sealed class RawWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (
-            var command in new[] { _name, _notLatest, _alpha, _details, _metric, _tag, _parameter, _audit }
-        )
+        foreach (var command in new[] { _name, _notLatest, _alpha, _metric, _tag, _parameter, _audit })
         {
             command.Dispose();
         }
+    }
+
+    private static byte[] Values(double[] metrics)
+    {
+        var values = new byte[metrics.Length * sizeof(double)];
+        for (var i = 0; i < metrics.Length; i++)
+        {
+            BinaryPrimitives.WriteDoubleLittleEndian(values.AsSpan(i * sizeof(double)), metrics[i]);
+        }
+
+        return values;
     }
 
     private static SqliteCommand Bind(SqliteCommand command, params ReadOnlySpan<object> values)

@@ -17,7 +17,6 @@ internal static class RegisterBenchmark
     [
         "alphas",
         "alpha_names",
-        "alpha_details",
         "alpha_metrics",
         "alpha_tags",
         "alpha_parameters",
@@ -112,9 +111,7 @@ internal static class RegisterBenchmark
             .Select(table => $"SELECT COUNT(*) FROM {table}")
             .Append("SELECT SUM(value) FROM alpha_metrics")
             .Append("SELECT SUM(alpha_id * length(value)) FROM alpha_parameters")
-            .Append(
-                "SELECT SUM(length(parameters) + length(tags) + length(metric_values)) FROM alpha_details"
-            )
+            .Append("SELECT SUM(length(parameters) + length(tags) + length(metric_values)) FROM alphas")
             .Append("SELECT SUM(version * length(name) * latest * (stage + 1)) FROM alphas");
         foreach (var sql in sums)
         {

@@ -47,10 +47,9 @@ internal static class Schemas
         schema switch
         {
             Schema.Registry =>
-                "SELECT a.name, a.version, a.stage, a.created_at, d.tags, d.parameters, d.author, d.run_id, "
-                    + "d.feature_set, d.feature_version, d.code_hash, d.data_hash, d.description, d.git_commit, d.git_dirty, "
-                    + "d.module_version, d.user, d.machine, d.metric_values "
-                    + $"FROM ({ids}) p CROSS JOIN alphas a ON a.id = p.id CROSS JOIN alpha_details d ON d.id = p.id",
+                "SELECT name, version, stage, created_at, tags, parameters, author, run_id, feature_set, "
+                    + "feature_version, code_hash, data_hash, description, git_commit, git_dirty, module_version, user, machine, "
+                    + $"metric_values FROM ({ids}) p CROSS JOIN alphas a ON a.id = p.id",
             Schema.Wide =>
                 "SELECT name, version, stage, created_at, tags, parameters, author, run_id, feature_set, "
                     + $"feature_version, code_hash, data_hash, description, git_commit, git_dirty, module_version, user, machine, {Metrics} "
@@ -86,7 +85,7 @@ internal static class Schemas
     private static string Script(Schema schema)
     {
         const string Details =
-            "d.tags, d.parameters, d.author, d.run_id, d.feature_set, d.feature_version, d.code_hash, d.data_hash, d.description, d.git_commit, d.git_dirty, d.module_version, d.user, d.machine";
+            "tags, parameters, author, run_id, feature_set, feature_version, code_hash, data_hash, description, git_commit, git_dirty, module_version, user, machine";
         const string Columns =
             "id INTEGER PRIMARY KEY, name TEXT NOT NULL, version INTEGER NOT NULL, latest INTEGER NOT NULL, "
             + "stage INTEGER NOT NULL, created_at INTEGER NOT NULL";
@@ -116,7 +115,7 @@ internal static class Schemas
                     GeneratedAlpha.MetricNames.Select(name => name + " REAL")
                 )}, {DetailColumns});
                 INSERT INTO alphas SELECT a.id, a.name, version, latest, stage, created_at, {values}, {Details}
-                    FROM registry.alphas a CROSS JOIN registry.alpha_details d ON d.id = a.id;
+                    FROM registry.alphas a;
                 {string.Join(
                     "\n",
                     GeneratedAlpha.MetricNames.Select(name =>
@@ -131,7 +130,7 @@ internal static class Schemas
             Schema.Eav => $"""
                 CREATE TABLE alphas ({Columns}, {DetailColumns});
                 INSERT INTO alphas SELECT a.id, a.name, version, latest, stage, created_at, {Details}
-                    FROM registry.alphas a CROSS JOIN registry.alpha_details d ON d.id = a.id;
+                    FROM registry.alphas a;
                 CREATE TABLE metrics (alpha_id INTEGER NOT NULL, name TEXT NOT NULL, value REAL, PRIMARY KEY (alpha_id, name)) WITHOUT ROWID;
                 INSERT INTO metrics SELECT alpha_id, m.name, value FROM registry.alphas a
                     CROSS JOIN registry.metrics m CROSS JOIN registry.alpha_metrics v ON metric_id = m.id AND alpha_id = a.id ORDER BY 1, 2;
@@ -151,11 +150,11 @@ internal static class Schemas
                     'created_at', created_at, 'metrics', json_object({string.Join(
                     ", ",
                     GeneratedAlpha.MetricNames.Select(name => $"'{name}', {Value(name)}")
-                )}), 'tags', d.tags, 'parameters', json(d.parameters), 'author', d.author, 'run_id', d.run_id,
-                    'feature_set', d.feature_set, 'feature_version', d.feature_version, 'code_hash', d.code_hash,
-                    'data_hash', d.data_hash, 'description', d.description, 'git_commit', d.git_commit, 'git_dirty', d.git_dirty,
-                    'module_version', d.module_version, 'user', d.user, 'machine', d.machine)
-                    FROM registry.alphas a CROSS JOIN registry.alpha_details d ON d.id = a.id;
+                )}), 'tags', tags, 'parameters', json(parameters), 'author', author, 'run_id', run_id,
+                    'feature_set', feature_set, 'feature_version', feature_version, 'code_hash', code_hash,
+                    'data_hash', data_hash, 'description', description, 'git_commit', git_commit, 'git_dirty', git_dirty,
+                    'module_version', module_version, 'user', user, 'machine', machine)
+                    FROM registry.alphas a;
                 {string.Join(
                     "\n",
                     GeneratedAlpha.MetricNames.Select(name =>

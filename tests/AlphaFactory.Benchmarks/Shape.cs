@@ -45,7 +45,10 @@ internal sealed record Shape(string Name, string Command, IReadOnlyList<Trial> T
                 "wildcard inside the name",
                 "-Name *-0?42*",
                 "",
-                new(Schema.Registry, "SELECT id FROM alphas WHERE name GLOB '*-0?42*' ORDER BY id"),
+                new(
+                    Schema.Registry,
+                    "SELECT id FROM alphas INDEXED BY alphas_by_id WHERE name GLOB '*-0?42*' ORDER BY id"
+                ),
                 new(Schema.Wide, "SELECT id FROM alphas NOT INDEXED WHERE name GLOB '*-0?42*' ORDER BY id"),
                 new(
                     Schema.Wide,
@@ -63,7 +66,11 @@ internal sealed record Shape(string Name, string Command, IReadOnlyList<Trial> T
                 "",
                 new(
                     Schema.Registry,
-                    "SELECT id FROM alphas WHERE name >= 'mom-00' AND name < 'mom-01' ORDER BY id"
+                    "SELECT id FROM alphas INDEXED BY alphas_by_name WHERE name >= 'mom-00' AND name < 'mom-01' ORDER BY id"
+                ),
+                new(
+                    Schema.Registry,
+                    "SELECT id FROM alphas INDEXED BY alphas_by_id WHERE name >= 'mom-00' AND name < 'mom-01' ORDER BY id"
                 ),
                 new(Schema.Wide, "SELECT id FROM alphas WHERE name GLOB 'mom-00*' ORDER BY id"),
                 new(Schema.Eav, "SELECT id FROM alphas WHERE name GLOB 'mom-00*' ORDER BY id"),
@@ -85,7 +92,7 @@ internal sealed record Shape(string Name, string Command, IReadOnlyList<Trial> T
                 ),
                 new(
                     Schema.Registry,
-                    $"SELECT alpha_id AS id FROM alpha_metrics v CROSS JOIN alphas a ON a.id = alpha_id WHERE {MetricId("sharpe")} AND +value >= 1.2 AND latest = 1 ORDER BY alpha_id"
+                    $"SELECT alpha_id AS id FROM alpha_metrics v CROSS JOIN alphas a INDEXED BY alphas_by_id ON a.id = alpha_id WHERE {MetricId("sharpe")} AND +value >= 1.2 AND latest = 1 ORDER BY alpha_id"
                 ),
                 new(
                     Schema.Wide,
@@ -227,7 +234,7 @@ internal sealed record Shape(string Name, string Command, IReadOnlyList<Trial> T
         const string Since = "1719792000000000";
         yield return new(
             Schema.Registry,
-            $"SELECT v.alpha_id AS id FROM alpha_metrics v CROSS JOIN alpha_tags t ON {TagId("fx")} AND t.alpha_id = v.alpha_id CROSS JOIN alphas a ON a.id = v.alpha_id "
+            $"SELECT v.alpha_id AS id FROM alpha_metrics v CROSS JOIN alpha_tags t ON {TagId("fx")} AND t.alpha_id = v.alpha_id CROSS JOIN alphas a INDEXED BY alphas_by_id ON a.id = v.alpha_id "
                 + $"WHERE v.{MetricId("sharpe")} AND v.value >= 1 AND {ValueOf("ic_mean", "v.alpha_id")} >= 0.01 AND created_at >= {Since} ORDER BY v.value DESC, v.alpha_id DESC"
         );
         yield return new(
@@ -300,7 +307,7 @@ internal sealed record Shape(string Name, string Command, IReadOnlyList<Trial> T
     {
         yield return new(
             Schema.Registry,
-            $"SELECT v.alpha_id AS id FROM alpha_metrics v CROSS JOIN alphas a ON a.id = v.alpha_id WHERE {MetricId("sharpe")} AND +value >= 2 AND stage = 1 "
+            $"SELECT v.alpha_id AS id FROM alpha_metrics v CROSS JOIN alphas a INDEXED BY alphas_by_id ON a.id = v.alpha_id WHERE {MetricId("sharpe")} AND +value >= 2 AND stage = 1 "
                 + $"AND NOT EXISTS (SELECT 1 FROM alpha_tags t WHERE {TagId("fx")} AND t.alpha_id = v.alpha_id) ORDER BY v.alpha_id"
         );
         foreach (var schema in new[] { Schema.Wide, Schema.Json })

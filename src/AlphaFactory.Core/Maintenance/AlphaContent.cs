@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 
 namespace AlphaFactory.Core.Maintenance;
 
-/// <summary>What of an alpha searches look at, decoded from its details; or why it cannot be.</summary>
+/// <summary>What of an alpha searches look at, decoded from its row; or why it cannot be.</summary>
 internal sealed record AlphaContent(
     long Id,
     string Name,
@@ -23,8 +23,7 @@ internal sealed record AlphaContent(
             .Query(row => (row.GetInt64(0), row.GetString(1)), "SELECT id, names FROM metric_sets")
             .ToDictionary(set => set.Item1, set => Split(set.Item2, ','));
         using var command = connection.Command(
-            "SELECT a.id, a.name, a.version, a.metric_set, d.metric_values, d.tags, d.parameters "
-                + "FROM alphas a LEFT JOIN alpha_details d ON d.id = a.id ORDER BY a.id"
+            "SELECT id, name, version, metric_set, metric_values, tags, parameters FROM alphas ORDER BY id"
         );
         using var row = command.ExecuteReader();
         while (row.Read())
@@ -36,11 +35,6 @@ internal sealed record AlphaContent(
     private static AlphaContent Of(SqliteDataReader row, Dictionary<long, string[]> metricSets)
     {
         var (id, name, version) = (row.GetInt64(0), row.GetString(1), row.GetInt64(2));
-        if (row.IsDBNull(4))
-        {
-            return Broken(id, name, version, "has no details");
-        }
-
         if (!metricSets.TryGetValue(row.GetInt64(3), out var names))
         {
             return Broken(id, name, version, "names a set of metrics that is not there");

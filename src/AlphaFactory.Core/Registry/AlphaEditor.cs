@@ -44,7 +44,7 @@ internal sealed class AlphaEditor : IDisposable
 
         if (change.Description is { } description && description != alpha.Description)
         {
-            _writer.Run("UPDATE alpha_details SET description = $1 WHERE id = $2", description, id);
+            _writer.Run("UPDATE alphas SET description = $1 WHERE id = $2", description, id);
             Audit(alpha, nameof(alpha.Description), alpha.Description, description, change.Reason);
             alpha = alpha with { Description = description };
         }
@@ -77,7 +77,6 @@ internal sealed class AlphaEditor : IDisposable
         }
 
         _writer.RemoveTags(id, alpha.Tags);
-        // The details go with it.
         _writer.Run("DELETE FROM alphas WHERE id = $1", id);
         _writer.Run(
             "UPDATE alphas SET latest = 1 WHERE name = $1 AND latest = 0 "
@@ -104,7 +103,7 @@ internal sealed class AlphaEditor : IDisposable
         var tags = new TagList([.. alpha.Tags.Except(removed, StringComparer.OrdinalIgnoreCase), .. added]);
         _writer.RemoveTags(id, removed);
         _writer.AddTags(id, added);
-        _writer.Run("UPDATE alpha_details SET tags = $1 WHERE id = $2", tags.ToString(), id);
+        _writer.Run("UPDATE alphas SET tags = $1 WHERE id = $2", tags.ToString(), id);
         Audit(alpha, nameof(alpha.Tags), $"{alpha.Tags}", $"{tags}", change.Reason);
         return alpha with { Tags = tags };
     }

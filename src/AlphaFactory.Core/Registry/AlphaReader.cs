@@ -21,10 +21,9 @@ internal sealed class AlphaReader : IDisposable
         _connection = connection;
         _store = store;
         _read = connection.Command(
-            "SELECT a.name, a.version, a.stage, a.created_at, a.metric_set, d.metric_values, d.tags, d.parameters, "
-                + "d.author, d.run_id, d.feature_set, d.feature_version, d.code_hash, d.data_hash, d.description, d.seed, "
-                + "d.git_commit, d.git_dirty, d.module_version, d.user, d.machine, a.id "
-                + "FROM json_each($1) wanted CROSS JOIN alphas a ON a.id = wanted.value CROSS JOIN alpha_details d ON d.id = a.id",
+            "SELECT name, version, stage, created_at, metric_set, metric_values, tags, parameters, author, run_id, "
+                + "feature_set, feature_version, code_hash, data_hash, description, seed, git_commit, git_dirty, "
+                + "module_version, user, machine FROM json_each($1) wanted CROSS JOIN alphas a ON a.id = wanted.value",
             ""
         );
         _ids = _read.Parameters[0];
@@ -45,20 +44,8 @@ internal sealed class AlphaReader : IDisposable
         _ids.Value = $"[{string.Join(',', ids)}]";
         using var rows = _read.ExecuteReader();
         var row = rows.Handle!;
-        foreach (var id in ids)
+        while (rows.Read())
         {
-            // Without its details an alpha gives no row, and the next one's or none comes in its place.
-            if (!rows.Read() || raw.sqlite3_column_int64(row, 21) != id)
-            {
-                throw new AlphaFactoryException(
-                    ErrorId.StoreCorrupt,
-                    $"Alpha number {id} of the store at '{_store}' has no details. Restore it from a backup."
-                )
-                {
-                    Target = _store,
-                };
-            }
-
             yield return Read(row);
         }
     }

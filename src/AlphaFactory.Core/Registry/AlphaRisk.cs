@@ -68,8 +68,8 @@ public static class AlphaRisk
             : store.Read(connection =>
                 connection.Query(
                     row => row.GetString(0),
-                    "SELECT DISTINCT a.name FROM alpha_details d JOIN alphas a ON a.id = d.id "
-                        + "WHERE d.code_hash = $1 COLLATE NOCASE AND d.parameters = $2 AND a.name <> $3 ORDER BY a.name",
+                    "SELECT DISTINCT name FROM alphas "
+                        + "WHERE code_hash = $1 COLLATE NOCASE AND parameters = $2 AND name <> $3 ORDER BY name",
                     codeHash,
                     ParameterJson.Write(parameters),
                     name

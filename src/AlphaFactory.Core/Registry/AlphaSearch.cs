@@ -152,7 +152,10 @@ public sealed class AlphaSearch : IEnumerable<Alpha>
         MetricUnion names
     )
     {
-        using var command = connection.Command("SELECT metric_set FROM alphas WHERE id = $1", 0L);
+        using var command = connection.Command(
+            "SELECT metric_set FROM alphas INDEXED BY alphas_by_id WHERE id = $1",
+            0L
+        );
         foreach (var id in ids)
         {
             command.Parameters[0].Value = id;

@@ -68,7 +68,7 @@ internal sealed class AlphaWriter : IDisposable
         var newest = Scalar("SELECT max(version) FROM alphas WHERE name = $1", name) as long?;
         if (newest < version)
         {
-            Run("UPDATE alphas SET latest = 0 WHERE name = $1 AND latest = 1", name);
+            Run("UPDATE alphas SET latest = 0 WHERE name = $1 AND version = $2", name, newest);
         }
 
         var alpha = Insert(draft, name, version, latest: !(newest > version), createdAt);
@@ -81,38 +81,33 @@ internal sealed class AlphaWriter : IDisposable
         var time = Sql.ToMicroseconds(createdAt);
         var id = (long)
             Scalar(
-                "INSERT INTO alphas (name, version, latest, stage, created_at, metric_set) "
-                    + "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+                "INSERT INTO alphas (name, version, latest, stage, created_at, metric_set, metric_values, tags, "
+                    + "parameters, author, run_id, feature_set, feature_version, code_hash, data_hash, description, seed, "
+                    + "git_commit, git_dirty, module_version, user, machine) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+                    + "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22) RETURNING id",
                 name,
                 version,
                 latest ? 1L : 0L,
                 (long)draft.Stage,
                 time,
-                MetricSet(draft.Metrics)
+                MetricSet(draft.Metrics),
+                Bytes(draft.Metrics),
+                draft.Tags.ToString(),
+                ParameterJson.Write(draft.Parameters),
+                draft.Author,
+                draft.RunId,
+                draft.FeatureSet,
+                draft.FeatureVersion,
+                draft.CodeHash,
+                draft.DataHash,
+                draft.Description,
+                draft.Seed,
+                draft.Origin?.GitCommit,
+                draft.Origin?.GitDirty is { } dirty ? (dirty ? 1L : 0L) : null,
+                draft.Origin?.ModuleVersion,
+                draft.Origin?.User,
+                draft.Origin?.Machine
             )!;
-        Run(
-            "INSERT INTO alpha_details (id, metric_values, tags, parameters, author, run_id, feature_set, "
-                + "feature_version, code_hash, data_hash, description, seed, git_commit, git_dirty, "
-                + "module_version, user, machine) "
-                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-            id,
-            Bytes(draft.Metrics),
-            draft.Tags.ToString(),
-            ParameterJson.Write(draft.Parameters),
-            draft.Author,
-            draft.RunId,
-            draft.FeatureSet,
-            draft.FeatureVersion,
-            draft.CodeHash,
-            draft.DataHash,
-            draft.Description,
-            draft.Seed,
-            draft.Origin?.GitCommit,
-            draft.Origin?.GitDirty is { } dirty ? (dirty ? 1L : 0L) : null,
-            draft.Origin?.ModuleVersion,
-            draft.Origin?.User,
-            draft.Origin?.Machine
-        );
         foreach (var (metric, value) in draft.Metrics)
         {
             Run("INSERT INTO alpha_metrics VALUES ($1, $2, $3)", Metric(metric), id, Comparable(value));
@@ -205,7 +200,10 @@ internal sealed class AlphaWriter : IDisposable
         reader.Close();
         if (version > 1)
         {
-            Run("UPDATE alphas SET latest = 0 WHERE name = $1 AND latest = 1", spelled);
+            Run(
+                "UPDATE alphas SET latest = 0 WHERE name = $1 AND version = (SELECT max(version) FROM alphas WHERE name = $1)",
+                spelled
+            );
         }
 
         return (spelled, version);

@@ -133,12 +133,12 @@ internal sealed class SearchPlan
     // Where to glance: rows that are in order already, unless there is nothing else to start from anyway.
     private SearchStart? InOrder(SearchOrder order) =>
         _starts.Find(start => start.Order.IsSame(order)) is { } start
-            ? _starts.Count > 1
-                ? start
-                : null
-            : _starts.Count > 0 && _starts.TrueForAll(each => each.IsSeenInAlphas)
-                ? SearchStart.Everything
-                : null;
+            ? (_starts.Count > 1 ? start : null)
+            : (
+                _starts.Count > 0 && _starts.TrueForAll(each => each.IsSeenInAlphas)
+                    ? SearchStart.Everything
+                    : null
+            );
 
     private List<long> Look(SearchStart start, SearchOrder order, long? passed, long? reached, long wanted)
     {

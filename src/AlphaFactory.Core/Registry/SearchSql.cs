@@ -43,15 +43,20 @@ internal sealed class SearchSql
     /// <summary>The expression that is the alpha's id.</summary>
     public string Id => Source.Id;
 
-    /// <summary>A column of the alphas table; asking for one joins it.</summary>
+    /// <summary>A column that searches scan; one that the source does not have is joined.</summary>
     public string Alpha(string column)
     {
+        if (Source.Columns.Contains(column, StringComparer.Ordinal))
+        {
+            return "d." + column;
+        }
+
         _needsAlpha = true;
         return "a." + column;
     }
 
-    /// <summary>A column of the details, or what is made of its columns.</summary>
-    public string Detail(string expression) => $"(SELECT {expression} FROM alpha_details WHERE id = {Id})";
+    /// <summary>What is made of an alpha's other columns.</summary>
+    public string Detail(string expression) => $"(SELECT {expression} FROM alphas WHERE id = {Id})";
 
     /// <summary>A parameter of the statement.</summary>
     public string Bind(object value)
@@ -96,11 +101,11 @@ internal sealed class SearchSql
     /// <summary>The statement: what to select, from what, and what comes after the conditions.</summary>
     public SqliteCommand Command(SqliteConnection connection, string select, string tail = "")
     {
-        var from =
-            _needsAlpha && !Source.IsAlphas
-                ? $"{Source.From} CROSS JOIN alphas a ON a.id = {Id}"
-                : Source.From;
-        return connection.Command($"SELECT {select} FROM {from}{_joins}{_where}{tail}", [.. _values]);
+        var alphas = _needsAlpha ? $" CROSS JOIN alphas a INDEXED BY alphas_by_id ON a.id = {Id}" : "";
+        return connection.Command(
+            $"SELECT {select} FROM {Source.From}{alphas}{_joins}{_where}{tail}",
+            [.. _values]
+        );
     }
 
     internal static string Symbol(Comparison comparison) =>
@@ -245,14 +250,12 @@ internal sealed class SearchSql
 }
 
 /// <summary>A place where rows come from, in a natural order.</summary>
-/// <param name="From">What goes after FROM; the table is <c>a</c> (alphas) or <c>d</c> (any other).</param>
+/// <param name="From">What goes after FROM; the table is <c>d</c>.</param>
 /// <param name="Id">The column that is the alpha's id.</param>
-internal sealed record RowSource(string From, string Id)
+/// <param name="Columns">What else of an alpha the rows have.</param>
+internal sealed record RowSource(string From, string Id, params IReadOnlyList<string> Columns)
 {
-    /// <summary>Whether it is the alphas table.</summary>
-    public bool IsAlphas => Id == "a.id";
-
-    /// <summary>The alphas table, by one of its indexes or in the order of registration.</summary>
-    public static RowSource Alphas(string? index = null) =>
-        new(index is null ? "alphas a" : $"alphas a INDEXED BY {index}", "a.id");
+    /// <summary>The alphas in the order of an index, which has some of their columns.</summary>
+    public static RowSource Alphas(string index, params IReadOnlyList<string> columns) =>
+        new($"alphas d INDEXED BY {index}", "d.id", columns);
 }

@@ -24,15 +24,28 @@ internal sealed record SearchStart(
 
     /// <summary>Every alpha, by registration.</summary>
     public static SearchStart Everything { get; } =
-        new(RowSource.Alphas(), _ => { }, [], SearchOrder.Registration);
+        new(
+            RowSource.Alphas(
+                "alphas_by_id",
+                "name",
+                "version",
+                "latest",
+                "stage",
+                "created_at",
+                "metric_set"
+            ),
+            _ => { },
+            [],
+            SearchOrder.Registration
+        );
 
     /// <summary>Every alpha, by name.</summary>
     public static SearchStart ByName { get; } =
-        new(RowSource.Alphas("alphas_by_name"), _ => { }, [], SearchOrder.By("name"));
+        new(RowSource.Alphas("alphas_by_name", "name", "version"), _ => { }, [], SearchOrder.By("name"));
 
     /// <summary>Every alpha, by time.</summary>
     public static SearchStart ByCreated { get; } =
-        new(RowSource.Alphas("alphas_by_created"), _ => { }, [], SearchOrder.By("created_at"));
+        new(RowSource.Alphas("alphas_by_created", "created_at"), _ => { }, [], SearchOrder.By("created_at"));
 
     /// <summary>
     /// Where a search for some conditions may start: the more a kind of condition usually narrows, the earlier.
@@ -123,8 +136,8 @@ internal sealed record SearchStart(
         if (!pattern.IsExact)
         {
             // Names are ASCII, and DEL comes after all that a name may have.
-            sql.Where($"a.name >= {sql.Bind(pattern.Prefix)}")
-                .Where($"a.name < {sql.Bind(pattern.Prefix + '\u007F')}");
+            sql.Where($"d.name >= {sql.Bind(pattern.Prefix)}")
+                .Where($"d.name < {sql.Bind(pattern.Prefix + '\u007F')}");
         }
 
         if (!pattern.IsPrefix)
@@ -134,7 +147,12 @@ internal sealed record SearchStart(
     }
 
     private static SearchStart OfMetricSets(Condition.MetricSetIs sets) =>
-        new(RowSource.Alphas("alphas_by_metric_set"), sql => sql.Where(sets), [sets], SearchOrder.None);
+        new(
+            RowSource.Alphas("alphas_by_metric_set", "metric_set"),
+            sql => sql.Where(sets),
+            [sets],
+            SearchOrder.None
+        );
 
     // Rows of several tags are merged, in the order that each has them in.
     private static IEnumerable<SearchStart> Tagged(Condition.TagIn tag, IReadOnlyList<long> ids)
@@ -190,7 +208,7 @@ internal sealed record SearchStart(
 
     private static SearchStart WithText(Condition.TextIs equal) =>
         new(
-            new RowSource($"alpha_details d INDEXED BY alpha_details_by_{equal.Column}", "d.id"),
+            RowSource.Alphas($"alphas_by_{equal.Column}"),
             sql => sql.Where($"d.{equal.Column} = {sql.Bind(equal.Key)} COLLATE NOCASE"),
             [equal],
             SearchOrder.Registration
@@ -199,7 +217,7 @@ internal sealed record SearchStart(
     // Nothing comes after the last of all characters.
     private static SearchStart WithTextLike(Condition.TextLike like) =>
         new(
-            new RowSource($"alpha_details d INDEXED BY alpha_details_by_{like.Column}", "d.id"),
+            RowSource.Alphas($"alphas_by_{like.Column}"),
             sql =>
                 sql.Where($"d.{like.Column} >= {sql.Bind(like.Pattern.Prefix)} COLLATE NOCASE")
                     .Where(
@@ -211,8 +229,8 @@ internal sealed record SearchStart(
 
     private static SearchStart Latest(Condition.IsLatest latest) =>
         new(
-            RowSource.Alphas("alphas_latest"),
-            sql => sql.Where("a.latest = 1"),
+            RowSource.Alphas("alphas_latest", "latest"),
+            sql => sql.Where("d.latest = 1"),
             [latest],
             SearchOrder.Registration
         );

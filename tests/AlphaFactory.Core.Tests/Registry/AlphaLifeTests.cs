@@ -148,7 +148,6 @@ public sealed class AlphaLifeTests : IDisposable
         string[] tables =
         [
             "alphas",
-            "alpha_details",
             "alpha_metrics WHERE metric_id = 1",
             "alpha_parameters WHERE parameter_id = 1",
             "alpha_tags WHERE tag_id = 1",

@@ -195,6 +195,7 @@ public sealed class SearchEquivalenceTests
                 One(
                     new SearchLimits(),
                     new SearchLimits(Rare: 0, ReadAhead: 1, Glance: 0),
+                    new SearchLimits(Rare: 1, ReadAhead: 2, Glance: 1),
                     new SearchLimits(Rare: 3, ReadAhead: 0, Glance: 4)
                 )
             )

@@ -10,7 +10,8 @@ CREATE TABLE metric_sets (
     names           TEXT    NOT NULL UNIQUE
 ) STRICT;
 
--- What searches scan and sort by. Rows are narrow on purpose: the rest of an alpha is in alpha_details.
+-- metric_values holds a little-endian double for each name of the metric set; tags are joined by ';'; parameters are
+-- JSON. What searches scan is in alphas_by_id too, whose rows are narrow.
 CREATE TABLE alphas (
     id              INTEGER PRIMARY KEY,
     name            TEXT    NOT NULL COLLATE NOCASE,
@@ -18,17 +19,7 @@ CREATE TABLE alphas (
     latest          INTEGER NOT NULL,
     stage           INTEGER NOT NULL,
     created_at      INTEGER NOT NULL,
-    metric_set      INTEGER NOT NULL REFERENCES metric_sets (id)
-) STRICT;
-CREATE UNIQUE INDEX alphas_by_name ON alphas (name, version);
-CREATE INDEX alphas_by_created ON alphas (created_at);
-CREATE INDEX alphas_by_metric_set ON alphas (metric_set);
-CREATE INDEX alphas_latest ON alphas (id) WHERE latest = 1;
-
--- The rest of an alpha, read by id. metric_values holds a little-endian double for each name of the metric set;
--- tags are joined by ';'; parameters are JSON.
-CREATE TABLE alpha_details (
-    id              INTEGER PRIMARY KEY REFERENCES alphas (id) ON DELETE CASCADE,
+    metric_set      INTEGER NOT NULL REFERENCES metric_sets (id),
     metric_values   BLOB    NOT NULL,
     tags            TEXT    NOT NULL,
     parameters      TEXT    NOT NULL,
@@ -46,7 +37,17 @@ CREATE TABLE alpha_details (
     machine         TEXT,
     description     TEXT    NOT NULL
 ) STRICT;
-CREATE INDEX alpha_details_by_code ON alpha_details (code_hash) WHERE code_hash IS NOT NULL;
+CREATE INDEX alphas_by_id ON alphas (id, name, version, latest, stage, created_at, metric_set);
+CREATE UNIQUE INDEX alphas_by_name ON alphas (name, version);
+CREATE INDEX alphas_by_created ON alphas (created_at);
+CREATE INDEX alphas_by_metric_set ON alphas (metric_set);
+CREATE INDEX alphas_latest ON alphas (id) WHERE latest = 1;
+
+-- What an alpha comes from is looked for by its hash or id, in whatever case that was written.
+CREATE INDEX alphas_by_run_id ON alphas (run_id COLLATE NOCASE) WHERE run_id IS NOT NULL;
+CREATE INDEX alphas_by_code_hash ON alphas (code_hash COLLATE NOCASE) WHERE code_hash IS NOT NULL;
+CREATE INDEX alphas_by_data_hash ON alphas (data_hash COLLATE NOCASE) WHERE data_hash IS NOT NULL;
+CREATE INDEX alphas_by_git_commit ON alphas (git_commit COLLATE NOCASE) WHERE git_commit IS NOT NULL;
 
 -- The search tables. In id order within a metric, tag or parameter, so that a page by id needs no sort;
 -- in value order by the index. A NaN is NULL here.
