@@ -23,7 +23,7 @@ internal sealed class AlphaReader : IDisposable
         _read = connection.Command(
             "SELECT name, version, stage, created_at, metric_set, metric_values, tags, parameters, author, run_id, "
                 + "feature_set, feature_version, code_hash, data_hash, description, seed, git_commit, git_dirty, "
-                + "module_version, user, machine FROM json_each($1) wanted CROSS JOIN alphas a ON a.id = wanted.value",
+                + "module_version, user, machine, a.id FROM json_each($1) wanted CROSS JOIN alphas a ON a.id = wanted.value",
             ""
         );
         _ids = _read.Parameters[0];
@@ -44,8 +44,21 @@ internal sealed class AlphaReader : IDisposable
         _ids.Value = $"[{string.Join(',', ids)}]";
         using var rows = _read.ExecuteReader();
         var row = rows.Handle!;
-        while (rows.Read())
+        foreach (var id in ids)
         {
+            // One that is not there gives no row, and the next one's or none comes in its place.
+            if (!rows.Read() || raw.sqlite3_column_int64(row, 21) != id)
+            {
+                throw new AlphaFactoryException(
+                    ErrorId.StoreCorrupt,
+                    $"Searches of the store at '{_store}' find an alpha number {id}, which is not there. "
+                        + "Run Repair-AlphaStore."
+                )
+                {
+                    Target = _store,
+                };
+            }
+
             yield return Read(row);
         }
     }

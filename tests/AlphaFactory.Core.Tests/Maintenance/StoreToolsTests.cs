@@ -186,6 +186,24 @@ public sealed class StoreToolsTests : IDisposable
     }
 
     [Fact]
+    public void A_search_that_finds_what_is_not_there_says_how_to_repair_it()
+    {
+        Fill();
+        Store.Write(connection => connection.Execute("DELETE FROM alphas WHERE id = 1"));
+        var search = new AlphaRegistry(Store).Search(
+            new AlphaQuery { Tags = ["fx"] },
+            OperationContext.Silent
+        );
+
+        var error = Assert.Throws<AlphaFactoryException>(() => search.ToList());
+
+        Assert.Equal(ErrorId.StoreCorrupt, error.Id);
+        Assert.Contains("Repair-AlphaStore", error.Message, StringComparison.Ordinal);
+        _ = Repair();
+        Assert.Equal(2, search.Count());
+    }
+
+    [Fact]
     public void A_damaged_page_is_a_finding_and_the_files_are_still_checked()
     {
         Fill();
