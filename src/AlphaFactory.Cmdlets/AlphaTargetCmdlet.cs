@@ -10,7 +10,7 @@ namespace AlphaFactory.Cmdlets;
 /// What cmdlets share that change alphas: which ones, by pipeline or by name, and batches that are committed
 /// whole.
 /// </summary>
-public abstract class AlphaTargetCmdlet : StoreCmdlet
+public abstract class AlphaTargetCmdlet : HeldStoreCmdlet
 {
     private protected const string InputSet = "Input";
     private protected const string NameSet = "Name";
@@ -80,13 +80,6 @@ public abstract class AlphaTargetCmdlet : StoreCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing() => Flush();
 
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        _store?.Dispose();
-        base.Dispose(disposing);
-    }
-
     private List<Alpha> Find(string name)
     {
         var registry = new AlphaRegistry(Open(StorePath));
@@ -118,17 +111,15 @@ public abstract class AlphaTargetCmdlet : StoreCmdlet
         }
     }
 
+    // What waits belongs to the store that was held before.
     private AlphaStore Open(string path)
     {
-        if (_store is null || Run(() => Path.GetFullPath(path), path) != _store.Root)
+        if (!Holds(path))
         {
             Flush();
-            _store?.Dispose();
-            _store = null;
-            _store = Run(() => AlphaStore.Open(path), path);
         }
 
-        return _store;
+        return _store = Run(() => Hold(path, each => AlphaStore.Open(each)), path)!;
     }
 
     private void Flush()

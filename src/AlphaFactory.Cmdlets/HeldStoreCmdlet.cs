@@ -16,12 +16,15 @@ public abstract class HeldStoreCmdlet : StoreCmdlet
     private protected AlphaStore WritableStore =>
         Run(() => Hold(StorePath, path => AlphaStore.OpenOrCreate(path)), StorePath)!;
 
+    /// <summary>Whether the store of a path is the one that is held.</summary>
+    private protected bool Holds(string path) => _held is not null && _path == path;
+
     /// <summary>The store of a path, in place of the one that was held before.</summary>
     /// <param name="path">Its full path.</param>
     /// <param name="open">Opens it, or gives null to do without.</param>
     private protected AlphaStore? Hold(string path, Func<string, AlphaStore?> open)
     {
-        if (_held is null || _path != path)
+        if (!Holds(path))
         {
             _held?.Dispose();
             _held = null;
