@@ -25,6 +25,19 @@ Describe 'Set-Alpha' {
         (Get-Alpha -Tag new).ForEach({ "$_" }) | Should -Be 'mom v1', 'carry v1'
     }
 
+    It 'leaves alone what was registered anew under the name and version of what comes through the pipeline' {
+        $gone = Get-Alpha carry
+        Unregister-Alpha carry -Confirm:$false
+        Register-Alpha carry -Description new | Out-Null
+
+        $gone | Set-Alpha -AddTag stale -ErrorVariable failed -ErrorAction SilentlyContinue
+        $gone | Unregister-Alpha -Confirm:$false -ErrorVariable +failed -ErrorAction SilentlyContinue
+
+        $failed.FullyQualifiedErrorId | Should -BeLike 'AlphaNotFound,*'
+        $failed.Count | Should -Be 2
+        (Get-Alpha carry).Tags | Should -BeNullOrEmpty
+    }
+
     It 'takes <Scenario> from the pipeline' -TestCases @(
         @{ Scenario = 'names'; Items = @('mom', 'carry') }
         @{ Scenario = 'objects with a name and a version'; Items = @([pscustomobject]@{ Name = 'mom'; Version = 2 }, [pscustomobject]@{ Name = 'carry'; Version = 1 }) }

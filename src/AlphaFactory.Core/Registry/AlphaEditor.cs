@@ -31,10 +31,9 @@ internal sealed class AlphaEditor : IDisposable
     }
 
     /// <summary>Changes a version; what is so already is no change and leaves no trace.</summary>
-    public Alpha Change(string name, int version, AlphaChange change)
+    public Alpha Change(Alpha given, AlphaChange change)
     {
-        var id = Require(name, version);
-        var alpha = _reader.Read(id);
+        var (id, alpha) = Require(given);
         if (change.Stage is { } stage && stage != alpha.Stage)
         {
             _writer.Run("UPDATE alphas SET stage = $1 WHERE id = $2", (long)stage, id);
@@ -53,10 +52,9 @@ internal sealed class AlphaEditor : IDisposable
     }
 
     /// <summary>Removes a version. With the last one the name is free again.</summary>
-    public Alpha Remove(string name, int version, string? reason)
+    public Alpha Remove(Alpha given, string? reason)
     {
-        var id = Require(name, version);
-        var alpha = _reader.Read(id);
+        var (id, alpha) = Require(given);
         foreach (var metric in alpha.Metrics.Keys)
         {
             _writer.Run(
@@ -81,11 +79,11 @@ internal sealed class AlphaEditor : IDisposable
         _writer.Run(
             "UPDATE alphas SET latest = 1 WHERE name = $1 AND latest = 0 "
                 + "AND version = (SELECT max(version) FROM alphas WHERE name = $1)",
-            name
+            alpha.Name
         );
         _writer.Run(
             "DELETE FROM alpha_names WHERE name = $1 AND NOT EXISTS (SELECT 1 FROM alphas WHERE name = $1)",
-            name
+            alpha.Name
         );
         _writer.Audit(_time, AuditEntry.Unregister, alpha.Name, alpha.Version, "{}", reason);
         return alpha;
@@ -118,13 +116,28 @@ internal sealed class AlphaEditor : IDisposable
             reason
         );
 
-    private long Require(string name, int version) =>
-        _connection.Scalar("SELECT id FROM alphas WHERE name = $1 AND version = $2", name, version) as long?
-        ?? throw new AlphaFactoryException(
-            ErrorId.AlphaNotFound,
-            $"There is no alpha '{name} v{version}' in the store at '{_store}' any more."
+    // A name that was free in the meantime may have the version once more: that is another alpha.
+    private (long Id, Alpha Alpha) Require(Alpha given)
+    {
+        if (
+            _connection.Scalar(
+                "SELECT id FROM alphas WHERE name = $1 AND version = $2 AND created_at = $3",
+                given.Name,
+                given.Version,
+                Sql.ToMicroseconds(given.CreatedAt)
+            )
+            is long id
         )
         {
-            Target = name,
+            return (id, _reader.Read(id));
+        }
+
+        throw new AlphaFactoryException(
+            ErrorId.AlphaNotFound,
+            $"There is no alpha '{given}' of {given.CreatedAt:u} in the store at '{_store}' any more."
+        )
+        {
+            Target = given.Name,
         };
+    }
 }

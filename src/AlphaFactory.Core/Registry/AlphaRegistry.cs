@@ -118,12 +118,7 @@ public sealed class AlphaRegistry(AlphaStore store)
     {
         ArgumentNullException.ThrowIfNull(change);
         change.Check();
-        return Edit(
-            alphas,
-            missing,
-            context,
-            (editor, alpha) => editor.Change(alpha.Name, alpha.Version, change)
-        );
+        return Edit(alphas, missing, context, (editor, alpha) => editor.Change(alpha, change));
     }
 
     /// <summary>
@@ -144,12 +139,7 @@ public sealed class AlphaRegistry(AlphaStore store)
     )
     {
         AlphaDraft.RequireText(reason ?? "", "reason");
-        return Edit(
-            alphas,
-            missing,
-            context,
-            (editor, alpha) => editor.Remove(alpha.Name, alpha.Version, reason)
-        );
+        return Edit(alphas, missing, context, (editor, alpha) => editor.Remove(alpha, reason));
     }
 
     /// <summary>
