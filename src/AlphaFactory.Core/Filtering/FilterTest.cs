@@ -24,7 +24,12 @@ internal sealed class FilterTest(FilterNode filter)
                 valueOf(compare.Field),
                 value => Is(compare.Field, value, FilterOperator.Equal, compare.Value)
             ),
-            FilterNode.Compare compare => Any(
+            FilterNode.Compare { Operator: FilterOperator.Equal } compare => Any(
+                valueOf(compare.Field),
+                value => Is(compare.Field, value, FilterOperator.Equal, compare.Value)
+            ),
+            FilterNode.Compare compare => Some(
+                compare.Field,
                 valueOf(compare.Field),
                 value => Is(compare.Field, value, compare.Operator, compare.Value)
             ),
@@ -33,10 +38,13 @@ internal sealed class FilterTest(FilterNode filter)
                 : Any(valueOf(list.Field), value => IsIn(list, value)),
             FilterNode.Like like => like.Negated
                 ? Differs(like.Field, valueOf(like.Field), value => IsLike(like, value))
-                : Any(valueOf(like.Field), value => IsLike(like, value)),
+                : Some(like.Field, valueOf(like.Field), value => IsLike(like, value)),
             FilterNode.Missing missing => IsMissing(missing.Field, valueOf(missing.Field)) != missing.Negated,
             _ => throw new NotSupportedException(node.GetType().Name),
         };
+
+    private static bool Some(FilterField field, object? value, Func<object, bool> test) =>
+        !IsMissing(field, value) && Any(value, test);
 
     // Of several texts one is enough.
     private static bool Any(object? value, Func<object, bool> test) =>

@@ -26,10 +26,14 @@ internal sealed class FilterConditions(string store)
                 compare.Field,
                 new Condition.Not(Compare(compare.Field, Comparison.Equal, compare.Value))
             ),
-            FilterNode.Compare compare => Compare(
+            FilterNode.Compare { Operator: FilterOperator.Equal } compare => Compare(
                 compare.Field,
-                ToComparison(compare.Operator),
+                Comparison.Equal,
                 compare.Value
+            ),
+            FilterNode.Compare compare => Written(
+                compare.Field,
+                Compare(compare.Field, ToComparison(compare.Operator), compare.Value)
             ),
             FilterNode.In { Negated: true } list => Present(
                 list.Field,
@@ -40,7 +44,7 @@ internal sealed class FilterConditions(string store)
                 like.Field,
                 new Condition.Not(Like(like.Field, like.Pattern))
             ),
-            FilterNode.Like like => Like(like.Field, like.Pattern),
+            FilterNode.Like like => Written(like.Field, Like(like.Field, like.Pattern)),
             FilterNode.Missing { Negated: true } missing => new Condition.Not(Missing(missing.Field)),
             FilterNode.Missing missing => Missing(missing.Field),
             _ => throw new NotSupportedException(node.GetType().Name),
@@ -62,6 +66,10 @@ internal sealed class FilterConditions(string store)
                 or FilterKind.Flag
             ? new Condition.All([new Condition.Not(Missing(field)), condition])
             : condition;
+
+    // Of the texts that may be missing, only a description is kept as an empty one.
+    private static Condition Written(FilterField field, Condition condition) =>
+        field.Column == "description" ? Present(field, condition) : condition;
 
     private static Condition Missing(FilterField field) =>
         field.Kind switch

@@ -32,6 +32,14 @@ internal static class QueryConditions
         ["Machine"] = "machine",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
+    // As filters call them.
+    private const string MetricPrefix = "metric.";
+    private static readonly FrozenDictionary<string, string> FilterNames = Columns
+        .Values.Select(column => KeyValuePair.Create(column, column))
+        .Append(KeyValuePair.Create("created", "created_at"))
+        .Append(KeyValuePair.Create("tag", "tags"))
+        .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The properties of an alpha that a search can sort by.</summary>
     public static IEnumerable<string> SortableProperties => Columns.Keys;
 
@@ -102,9 +110,14 @@ internal static class QueryConditions
             return SearchOrder.Registration with { Descending = query.Descending };
         }
 
-        if (Columns.TryGetValue(sortBy, out var column))
+        if (Columns.TryGetValue(sortBy, out var column) || FilterNames.TryGetValue(sortBy, out column))
         {
             return SearchOrder.By(column) with { Descending = query.Descending };
+        }
+
+        if (sortBy.StartsWith(MetricPrefix, StringComparison.OrdinalIgnoreCase))
+        {
+            sortBy = sortBy[MetricPrefix.Length..];
         }
 
         Core.Names.RequireMetric(sortBy);

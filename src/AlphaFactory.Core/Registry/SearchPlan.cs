@@ -242,7 +242,8 @@ internal sealed class SearchPlan
             null => "",
             "name" => $"{sql.Alpha("name")}{order.Direction}, {sql.Alpha("version")}{order.Direction}, ",
             "version" or "stage" or "created_at" => $"{sql.Alpha(order.Column)}{order.Direction}, ",
-            _ => $"{sql.Detail(order.Column)} COLLATE NOCASE{order.Direction} NULLS LAST, ",
+            // Of texts, an empty description is missing, too.
+            _ => $"{sql.Detail($"nullif({order.Column}, '')")} COLLATE NOCASE{order.Direction} NULLS LAST, ",
         };
         return sql.Command(
             _connection,

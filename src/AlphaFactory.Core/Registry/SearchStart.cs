@@ -135,9 +135,7 @@ internal sealed record SearchStart(
     {
         if (!pattern.IsExact)
         {
-            // Names are ASCII, and DEL comes after all that a name may have.
-            sql.Where($"d.name >= {sql.Bind(pattern.Prefix)}")
-                .Where($"d.name < {sql.Bind(pattern.Prefix + '\u007F')}");
+            sql.Where(sql.NameBegins(pattern.Prefix));
         }
 
         if (!pattern.IsPrefix)

@@ -50,7 +50,12 @@ internal sealed record Sentence(string Text, Func<Facts, bool> Holds, int Binds 
 
     public static Sentence Compare(Field field, string symbol, Word word) =>
         Sides.TryGetValue(symbol, out var sides)
-            ? new($"{field.Text} {symbol} {word.Text}", Some(field, value => IsAt(field, value, word, sides)))
+            ? new(
+                $"{field.Text} {symbol} {word.Text}",
+                symbol == "="
+                    ? Any(field, value => IsAt(field, value, word, sides))
+                    : Some(field, value => IsAt(field, value, word, sides))
+            )
             : new($"{field.Text} {symbol} {word.Text}", Other(field, value => IsAt(field, value, word, [0])));
 
     public static Sentence In(Field field, bool negated, Word[] words)
@@ -59,7 +64,7 @@ internal sealed record Sentence(string Text, Func<Facts, bool> Holds, int Binds 
         var list = string.Join(", ", words.Select(word => word.Text));
         return negated
             ? new($"{field.Text} not in ({list})", Other(field, IsOne))
-            : new($"{field.Text} in ({list})", Some(field, IsOne));
+            : new($"{field.Text} in ({list})", Any(field, IsOne));
     }
 
     public static Sentence Like(Field field, bool negated, Pattern pattern)
@@ -77,8 +82,12 @@ internal sealed record Sentence(string Text, Func<Facts, bool> Holds, int Binds 
 
     private string Inside(int whole) => Binds < whole ? $"({Text})" : Text;
 
-    private static Func<Facts, bool> Some(Field field, Func<object, bool> test) =>
+    // An empty text may be asked for by itself, though it is missing.
+    private static Func<Facts, bool> Any(Field field, Func<object, bool> test) =>
         facts => field.Of(facts).Any(test);
+
+    private static Func<Facts, bool> Some(Field field, Func<object, bool> test) =>
+        facts => !field.IsMissing(facts) && field.Of(facts).Any(test);
 
     // It is there, and something else. Tags and codes are always there, if none.
     private static Func<Facts, bool> Other(Field field, Func<object, bool> test) =>

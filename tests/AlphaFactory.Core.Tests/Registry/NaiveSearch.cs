@@ -108,6 +108,9 @@ internal static class NaiveSearch
             "CreatedAt" => alpha.CreatedAt,
             "Author" => alpha.Author,
             "CodeHash" => alpha.CodeHash,
+            "Description" or "description" => alpha.Description is "" ? null : alpha.Description,
+            "created" => alpha.CreatedAt,
+            "metric.sharpe" => Key(alpha, "sharpe"),
             _ => alpha.Metrics.TryGetValue(sortBy, out var value) && !double.IsNaN(value) ? value : null,
         };
 

@@ -131,7 +131,10 @@ public sealed class SearchEquivalenceTests
                 "Stage",
                 "CreatedAt",
                 "Author",
-                "CodeHash"
+                "CodeHash",
+                "Description",
+                "created",
+                "metric.sharpe"
             ),
             Gen.Bool
         ),
