@@ -66,6 +66,25 @@ Describe 'Register-Alpha' {
             $alphas[0].Tags | Should -Be 'a', 'b'
         }
 
+        It 'takes tables that come from JSON' {
+            $alpha = '{"Name":"json","Metrics":{"sharpe":1.5},"Parameters":{"n":20}}' | ConvertFrom-Json | Register-Alpha
+
+            $alpha.sharpe | Should -Be 1.5
+            $alpha.Parameters.n | Should -Be 20
+        }
+
+        It 'warns once of numbers that it does not take' {
+            $rows = "Name,sharpe,Version`nloose1,1.5,3`nloose2,0.5,4" | ConvertFrom-Csv
+
+            $rows | Register-Alpha -WarningVariable warned -WarningAction SilentlyContinue | Should -HaveCount 2
+
+            "$warned" | Should -BeLike "*'sharpe' is not registered*Import-Alpha*"
+            "$warned" | Should -Not -BeLike '*Version*'
+            $warned.Count | Should -Be 1
+            @{ Name = 'tight'; Metric = @{ sharpe = 1 }; Rank = 5 }.ForEach({ [pscustomobject] $_ }) | Register-Alpha -WarningVariable warned | Out-Null
+            $warned | Should -BeNullOrEmpty
+        }
+
         It 'goes on after a bad item' {
             $errors = $null
             $alphas = 'good', '../bad', 'CON', 'better' |

@@ -1,22 +1,21 @@
-using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using AlphaFactory.Core;
 
 namespace AlphaFactory.Cmdlets.Binding;
 
-/// <summary>Reads a table of metrics, <c>@{ sharpe = 1.43; turnover = 0.12 }</c>, from any dictionary of numbers.</summary>
+/// <summary>Reads a table of metrics, <c>@{ sharpe = 1.43; turnover = 0.12 }</c>, from any dictionary or plain object of numbers.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class MetricTableAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        Tables.Unwrap(inputData) switch
-        {
-            MetricValues metrics => metrics,
-            IDictionary table => new MetricValues([.. Tables.Entries(table).Select(Metric)]),
-            _ => throw Invalid($"'{inputData}' is not a table of metrics"),
-        };
+        Tables.Unwrap(inputData) as MetricValues
+        ?? new MetricValues([
+            .. (Tables.Of(inputData) ?? throw Invalid($"'{inputData}' is not a table of metrics")).Select(
+                Metric
+            ),
+        ]);
 
     private static KeyValuePair<string, double> Metric(KeyValuePair<string, object?> entry) =>
         Tables.TryNumber(entry.Value, out var number)

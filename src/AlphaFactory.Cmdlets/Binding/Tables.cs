@@ -4,7 +4,7 @@ using System.Management.Automation;
 
 namespace AlphaFactory.Cmdlets.Binding;
 
-/// <summary>Reads the tables that users pass: any dictionary, a plain hashtable in ordinal key order.</summary>
+/// <summary>Reads the tables that users pass: any dictionary, a plain hashtable in ordinal key order, or an object.</summary>
 internal static class Tables
 {
     /// <summary>The entries of a table, unwrapped; an <c>[ordered]</c> one keeps its own order.</summary>
@@ -21,6 +21,19 @@ internal static class Tables
 
         return table is Hashtable ? entries.OrderBy(entry => entry.Key, StringComparer.Ordinal) : entries;
     }
+
+    /// <summary>
+    /// The table that a value is: a dictionary, or an object without a type of its own, as <c>ConvertFrom-Json</c>
+    /// makes them. Null when it is neither.
+    /// </summary>
+    public static IEnumerable<KeyValuePair<string, object?>>? Of(object? value) =>
+        value switch
+        {
+            PSObject { BaseObject: PSCustomObject } plain => plain.Properties.Select(property =>
+                KeyValuePair.Create(property.Name, Unwrap(property.Value))
+            ),
+            _ => Unwrap(value) is IDictionary table ? Entries(table) : null,
+        };
 
     /// <summary>The .NET object behind what PowerShell passes.</summary>
     public static object? Unwrap(object? value) => value is PSObject shaped ? shaped.BaseObject : value;

@@ -51,13 +51,14 @@ public sealed partial class RegisterAlphaCommand
 
     /// <summary>The files that the alpha's code is in; their hash is recorded.</summary>
     [Parameter(ParameterSetName = ValuesSet, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
     public string[] CodePath { get; set; } = [];
 
     /// <summary>Tags; <c>a;b</c> is two.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Tags")]
     [ArgumentCompleter(typeof(TagCompleter))]
-    public string[] Tag { get; set; } = [];
+    public string?[]? Tag { get; set; } = [];
 
     /// <summary>Where it stands in its life.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]

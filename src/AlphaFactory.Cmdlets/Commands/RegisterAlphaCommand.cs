@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using AlphaFactory.Cmdlets.Binding;
 using AlphaFactory.Core.Experiments;
 using AlphaFactory.Core.Governance;
 using AlphaFactory.Core.Provenance;
@@ -17,6 +18,7 @@ public sealed partial class RegisterAlphaCommand : HeldStoreCmdlet
 {
     private readonly PipelineBatch<AlphaDraft> _pending = new(AlphaRegistry.BatchSize);
     private readonly HashSet<string> _metricNames = new(StringComparer.OrdinalIgnoreCase);
+    private LooseNumbers? _loose;
     private Origins? _origins;
     private ResultJudge? _judge;
     private bool _byHand;
@@ -48,6 +50,7 @@ public sealed partial class RegisterAlphaCommand : HeldStoreCmdlet
 
         if (runs.Length == 0)
         {
+            WarnOfLooseNumbers();
             Add(FromValues, Name!);
         }
 
@@ -59,6 +62,18 @@ public sealed partial class RegisterAlphaCommand : HeldStoreCmdlet
 
     /// <inheritdoc/>
     protected override void EndProcessing() => Flush();
+
+    private void WarnOfLooseNumbers()
+    {
+        _loose ??= new LooseNumbers(MyInvocation.MyCommand);
+        if (Metric.Count == 0 && _loose.Next(InputObject) is { Count: > 0 } names)
+        {
+            WriteWarning(
+                $"Of what comes through the pipeline, '{string.Join("', '", names)}' is not registered: metrics are taken "
+                    + "from a table, Metric. Import-Alpha reads what Export-Alpha wrote."
+            );
+        }
+    }
 
     private AlphaDraft FromValues()
     {
@@ -79,7 +94,7 @@ public sealed partial class RegisterAlphaCommand : HeldStoreCmdlet
             (
                 read() with
                 {
-                    Tags = TagList.Parse(Tag),
+                    Tags = TagList.Parse((Tag ?? []).OfType<string>()),
                     Stage = Stage,
                     Description = Description,
                     Author = Author,
