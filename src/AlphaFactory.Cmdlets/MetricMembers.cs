@@ -22,6 +22,16 @@ internal static class MetricMembers
         return Attach(shaped, alpha.Metrics, names);
     }
 
+    /// <summary>Alphas with the metrics of all of them as members.</summary>
+    public static IEnumerable<PSObject> Attach(IReadOnlyList<Alpha> alphas)
+    {
+        List<string> names =
+        [
+            .. alphas.SelectMany(alpha => alpha.Metrics.Keys).Distinct(StringComparer.OrdinalIgnoreCase),
+        ];
+        return alphas.Select(alpha => Attach(alpha, names));
+    }
+
     /// <summary>A run with its metrics as members.</summary>
     public static PSObject Attach(ExperimentRun run, IEnumerable<string> names)
     {

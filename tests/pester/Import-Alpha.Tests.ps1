@@ -13,6 +13,18 @@ Describe 'Import-Alpha' {
         }
     }
 
+    It 'gives the metrics of all files as columns' {
+        $store = New-StorePath
+        Register-Alpha a -Metric @{ sharpe = 1 } -Store $store | Export-Alpha (Join-Path $TestDrive 'u1.json')
+        Register-Alpha b -Metric @{ ic_mean = 2 } -Store $store | Export-Alpha (Join-Path $TestDrive 'u2.json')
+
+        $rows = Get-ChildItem (Join-Path $TestDrive 'u?.json') | Import-Alpha -Store (New-StorePath) | ConvertTo-Csv | ConvertFrom-Csv
+
+        $rows.Name | Should -Be 'a', 'b'
+        $rows[0].sharpe | Should -Be 1
+        $rows[1].ic_mean | Should -Be 2
+    }
+
     Context 'what was exported' {
         BeforeAll {
             Register-Alpha mom -Metric @{ sharpe = 1.5; odd = [double]::NaN; zero = -0.0 } -Tag fx, '=x', 'desk=london' -Stage Live -Description "=1+1`r`n'a', ""b""" | Out-Null

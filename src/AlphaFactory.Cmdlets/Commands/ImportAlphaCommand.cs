@@ -16,7 +16,7 @@ public sealed class ImportAlphaCommand : HeldStoreCmdlet
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
-    private readonly HashSet<string> _metricNames = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<Alpha> _imported = [];
 
     /// <summary>Files, .csv or .json; wildcards are expanded.</summary>
     [Parameter(ParameterSetName = PathSet, Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -48,6 +48,15 @@ public sealed class ImportAlphaCommand : HeldStoreCmdlet
         }
     }
 
+    /// <summary>Gives what was imported, when the metrics of all files are known.</summary>
+    protected override void EndProcessing()
+    {
+        foreach (var alpha in MetricMembers.Attach(_imported))
+        {
+            WriteObject(alpha);
+        }
+    }
+
     private void Import(IEnumerable<string> paths)
     {
         foreach (var path in paths)
@@ -74,10 +83,6 @@ public sealed class ImportAlphaCommand : HeldStoreCmdlet
             WriteError(Errors.Record(conflict, file.Path));
         }
 
-        _metricNames.UnionWith(result.Imported.SelectMany(alpha => alpha.Metrics.Keys));
-        foreach (var alpha in result.Imported)
-        {
-            WriteObject(MetricMembers.Attach(alpha, _metricNames));
-        }
+        _imported.AddRange(result.Imported);
     }
 }

@@ -18,11 +18,13 @@ public sealed class SetAlphaCommand : AlphaTargetCmdlet
 
     /// <summary>Tags to add; <c>a;b</c> is two.</summary>
     [Parameter]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(TagCompleter))]
     public string[] AddTag { get; set; } = [];
 
     /// <summary>Tags to take off.</summary>
     [Parameter]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(TagCompleter))]
     public string[] RemoveTag { get; set; } = [];
 
@@ -69,13 +71,9 @@ public sealed class SetAlphaCommand : AlphaTargetCmdlet
         var changed = Run(() => registry.Change(alphas, _change!, WriteError, Context));
         if (PassThru)
         {
-            var names = changed
-                .SelectMany(alpha => alpha.Metrics.Keys)
-                .Distinct(StringComparer.OrdinalIgnoreCase)
-                .ToList();
-            foreach (var alpha in changed)
+            foreach (var alpha in MetricMembers.Attach(changed))
             {
-                WriteObject(MetricMembers.Attach(alpha, names));
+                WriteObject(alpha);
             }
         }
     }
