@@ -44,9 +44,40 @@ Describe 'Get-Alpha' {
             @{ Filter = "stage >= 'candidate'"; Expected = @('momentum v1') }
             @{ Filter = "latest = true and tag = 'fx'"; Expected = @('momentum v2') }
             @{ Filter = "description like '=*'"; Expected = @('momentum v2') }
+            @{ Filter = "description like '*'"; Expected = @('momentum v2') }
+            @{ Filter = "description < 'z'"; Expected = @('momentum v2') }
+            @{ Filter = "description = '' and tag = 'fx'"; Expected = @('momentum v1') }
             @{ Filter = "name = ''' or 1 = 1 --'"; Expected = @() }
         ) {
             @(Get-Alpha -Filter $Filter).ForEach({ "$_" }) | Should -Be $Expected
+        }
+
+        It 'finds nothing when nothing comes through the pipeline' {
+            @() | Get-Alpha | Should -BeNullOrEmpty
+            Get-Alpha -Tag nosuch | Get-Alpha -Latest | Should -BeNullOrEmpty
+            $null | Get-Alpha -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            @('carry', 'value' | Get-Alpha).ForEach({ "$_" }) | Should -Be 'carry v1', 'value v1'
+        }
+
+        It 'refuses a -<Name> that is null, which a forgotten variable is' -TestCases @(
+            @{ Name = 'Tag' }, @{ Name = 'AnyTag' }, @{ Name = 'ExcludeTag' }, @{ Name = 'Stage' }
+        ) {
+            $arguments = @{ $Name = $null }
+            $thrown = { Get-Alpha @arguments } | Should -Throw -PassThru
+            Get-AlphaExitCode $thrown | Should -Be 2
+
+            if ($Name -ne 'Stage') {
+                $arguments = @{ $Name = 'fx', $null }
+                { Get-Alpha @arguments } | Should -Throw "*'$Name'*null*"
+            }
+        }
+
+        It 'sorts by <SortBy>, as filters call it, too' -TestCases @(
+            @{ SortBy = 'created'; First = 'momentum v1' }
+            @{ SortBy = 'metric.sharpe'; First = 'carry v1' }
+            @{ SortBy = 'description'; First = 'momentum v2' }
+        ) {
+            "$((Get-Alpha -SortBy $SortBy)[0])" | Should -Be $First
         }
 
         It 'filters by days' {

@@ -27,16 +27,19 @@ public sealed partial class GetAlphaCommand
 
     /// <summary>Tags that all must be there.</summary>
     [Parameter]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(TagCompleter))]
     public string[] Tag { get; set; } = [];
 
     /// <summary>Tags of which one must be there.</summary>
     [Parameter]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(TagCompleter))]
     public string[] AnyTag { get; set; } = [];
 
     /// <summary>Tags of which none may be there.</summary>
     [Parameter]
+    [ValidateNotNull]
     [ArgumentCompleter(typeof(TagCompleter))]
     public string[] ExcludeTag { get; set; } = [];
 
@@ -64,6 +67,7 @@ public sealed partial class GetAlphaCommand
 
     /// <summary>Stages: any of them.</summary>
     [Parameter]
+    [ValidateNotNull]
     public AlphaStage[] Stage { get; set; } = [];
 
     /// <summary>Parameters that must have these values: <c>@{ fast = 10 }</c>.</summary>

@@ -28,6 +28,12 @@ public sealed partial class GetAlphaCommand : StoreCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
+        // Nothing came through the pipeline: that is no search for everything.
+        if (MyInvocation.ExpectingInput && _names.Count == 0)
+        {
+            return;
+        }
+
         using var store = Run(() => AlphaStore.Open(StorePath), StorePath);
         var registry = new AlphaRegistry(store);
         List<string> names =

@@ -46,6 +46,7 @@ public sealed partial class GetExperimentCommand
 
     /// <summary>How they ended: any of them.</summary>
     [Parameter]
+    [ValidateNotNull]
     public RunStatus[] Status { get; set; } = [];
 
     /// <summary>Parameters that must have these values: <c>@{ fast = 10 }</c>.</summary>
