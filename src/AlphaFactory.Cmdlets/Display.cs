@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using AlphaFactory.Cmdlets.Binding;
 using AlphaFactory.Core;
 using AlphaFactory.Core.Maintenance;
 using AlphaFactory.Core.Risk;
@@ -29,15 +30,26 @@ public static class Display
     public static string Day(DateTime time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>Metrics in one line, those first that one looks for first: a column shows as many as it can.</summary>
-    public static string Metrics(MetricValues metrics)
+    public static string Metrics(object? metrics)
     {
-        ArgumentNullException.ThrowIfNull(metrics);
-        var known = HeadlineMetrics.Where(metrics.ContainsKey).ToList();
-        var rest = metrics.Keys.Except(known, StringComparer.OrdinalIgnoreCase);
-        return string.Join(
-            ' ',
-            known.Concat(rest).Select(name => $"{name}={RiskText.Number(metrics[name])}")
-        );
+        var values = Tables.Unwrap(metrics) switch
+        {
+            MetricValues live => live,
+            Hashtable table => new MetricValues(
+                Tables
+                    .Entries(table)
+                    .Select(entry =>
+                        KeyValuePair.Create(
+                            entry.Key,
+                            Convert.ToDouble(entry.Value, CultureInfo.InvariantCulture)
+                        )
+                    )
+            ),
+            _ => MetricValues.None,
+        };
+        var known = HeadlineMetrics.Where(values.ContainsKey).ToList();
+        var rest = values.Keys.Except(known, StringComparer.OrdinalIgnoreCase);
+        return string.Join(' ', known.Concat(rest).Select(name => $"{name}={RiskText.Number(values[name])}"));
     }
 
     /// <summary>The exact time, UTC, as it can be typed.</summary>
@@ -50,8 +62,24 @@ public static class Display
     public static string PathEnd(string path) =>
         Path.Combine([.. path.Split(Path.DirectorySeparatorChar).TakeLast(2)]);
 
-    /// <summary>A value's own text; a list's too, which a view would enumerate.</summary>
-    public static string Text(object? value) => value?.ToString() ?? "";
+    /// <summary>
+    /// A value's own text; a list's too, which a view would enumerate. What came from another process is a plain table
+    /// or list there, and has the text of what it was.
+    /// </summary>
+    public static string Text(object? value) =>
+        Tables.Unwrap(value) switch
+        {
+            Hashtable table => string.Join(
+                "; ",
+                Tables
+                    .Entries(table)
+                    .Select(entry =>
+                        string.Create(CultureInfo.InvariantCulture, $"{entry.Key}={entry.Value}")
+                    )
+            ),
+            ArrayList list => string.Join(';', list.Cast<object?>()),
+            var other => other?.ToString() ?? "",
+        };
 
     /// <summary>What was changed, from what to what: <c>Stage: Research → Live</c>; nothing when all of it was.</summary>
     public static string Change(string? what, string? before, string? after) =>

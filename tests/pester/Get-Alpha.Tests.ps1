@@ -171,6 +171,16 @@ Describe 'Get-Alpha' {
             $text | Should -Match 'desk=london'
         }
 
+        It 'show the same <View> when they come from another process' -TestCases @(
+            @{ View = 'table'; Show = { $input | Out-String -Width 100 } }
+            @{ View = 'list'; Show = { $input | Format-List | Out-String -Width 200 } }
+        ) {
+            $there = [Management.Automation.PSSerializer]::Serialize((Get-Alpha carry, momentum), 3)
+            $here = [Management.Automation.PSSerializer]::Deserialize($there)
+
+            ($here | & $Show) | Should -BeExactly (Get-Alpha carry, momentum | & $Show)
+        }
+
         It 'stop the search with Select-Object -First' {
             (Get-Alpha | Select-Object -First 1).Name | Should -Be 'momentum'
             (Get-Alpha).Count | Should -Be 4
