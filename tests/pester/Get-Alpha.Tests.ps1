@@ -59,6 +59,16 @@ Describe 'Get-Alpha' {
             @('carry', 'value' | Get-Alpha).ForEach({ "$_" }) | Should -Be 'carry v1', 'value v1'
         }
 
+        It 'finds just the version that comes through the pipeline' {
+            @(Get-Alpha momentum -Version 1 | Get-Alpha).ForEach({ "$_" }) | Should -Be 'momentum v1'
+            @(Get-Alpha -SortBy sharpe | Get-Alpha -MinMetric sharpe=0).ForEach({ "$_" }) | Should -Be 'momentum v1', 'momentum v2'
+            @(@(Get-Alpha momentum -Version 2) + 'carry' | Get-Alpha).ForEach({ "$_" }) | Should -Be 'momentum v2', 'carry v1'
+            @(Get-Alpha carry | Get-Alpha -Version 1).ForEach({ "$_" }) | Should -Be 'carry v1'
+
+            [pscustomobject]@{ Name = 'carry'; Version = 7 } | Get-Alpha -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+            $failed.FullyQualifiedErrorId | Should -BeLike 'AlphaNotFound,*'
+        }
+
         It 'refuses a -<Name> that is null, which a forgotten variable is' -TestCases @(
             @{ Name = 'Tag' }, @{ Name = 'AnyTag' }, @{ Name = 'ExcludeTag' }, @{ Name = 'Stage' }
         ) {

@@ -16,8 +16,8 @@ public sealed partial class GetAlphaCommand
     [ArgumentCompleter(typeof(AlphaNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Versions: any of them.</summary>
-    [Parameter]
+    /// <summary>Versions: any of them. What comes through the pipeline with a name and a version means just that.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateRange(1, int.MaxValue)]
     public int[] Version { get; set; } = [];
 

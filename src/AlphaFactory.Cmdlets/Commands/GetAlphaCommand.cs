@@ -13,23 +13,36 @@ namespace AlphaFactory.Cmdlets.Commands;
 public sealed partial class GetAlphaCommand : StoreCmdlet
 {
     private readonly List<string> _names = [];
+    private readonly List<(string Name, int Version)> _exactly = [];
+    private bool _versionsAreTyped;
     private AlphaFilter? _filter;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         Paging.Check(this, Page, PageSize);
+        _versionsAreTyped = MyInvocation.BoundParameters.ContainsKey(nameof(Version));
         _filter = Filter is null ? null : Run(() => AlphaFilter.Parse(Filter), Filter);
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _names.AddRange(Name);
+    protected override void ProcessRecord()
+    {
+        if (_versionsAreTyped || Version.Length == 0)
+        {
+            _names.AddRange(Name);
+        }
+        else
+        {
+            _exactly.AddRange(Pairs(Name, Version));
+        }
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
         // Nothing came through the pipeline: that is no search for everything.
-        if (MyInvocation.ExpectingInput && _names.Count == 0)
+        if (MyInvocation.ExpectingInput && _names.Count + _exactly.Count == 0)
         {
             return;
         }
@@ -40,17 +53,28 @@ public sealed partial class GetAlphaCommand : StoreCmdlet
         [
             .. _names.Where(name => TryRun(() => registry.RequireExists(name), name, out _)),
         ];
-        if (names.Count == 0 && _names.Count > 0)
+        List<(string Name, int Version)> exactly =
+        [
+            .. _exactly.Where(each =>
+                TryRun(
+                    () => registry.RequireExists(WildcardPattern.Escape(each.Name), each.Version),
+                    each.Name,
+                    out _
+                )
+            ),
+        ];
+        if (names.Count + exactly.Count == 0 && _names.Count + _exactly.Count > 0)
         {
             return;
         }
 
-        foreach (var (name, version) in names.SelectMany(name => Version.Select(version => (name, version))))
+        int[] versions = _versionsAreTyped ? Version : [];
+        foreach (var (name, version) in Pairs(names, versions))
         {
             TryRun(() => registry.RequireExists(name, version), name, out _);
         }
 
-        var search = registry.Search(Query(names), Context);
+        var search = registry.Search(Query(names, exactly, versions), Context);
         bool count = PagingParameters.IncludeTotalCount;
         foreach (var alpha in Stream(search))
         {
@@ -70,11 +94,21 @@ public sealed partial class GetAlphaCommand : StoreCmdlet
         }
     }
 
-    private AlphaQuery Query(IReadOnlyList<string> names) =>
+    private static IEnumerable<(string Name, int Version)> Pairs(
+        IEnumerable<string> names,
+        IReadOnlyList<int> versions
+    ) => names.SelectMany(name => versions.Select(version => (name, version)));
+
+    private AlphaQuery Query(
+        IReadOnlyList<string> names,
+        IReadOnlyList<(string Name, int Version)> exactly,
+        IReadOnlyList<int> versions
+    ) =>
         new()
         {
             Names = names,
-            Versions = Version,
+            Exactly = exactly,
+            Versions = versions,
             Latest = Latest,
             Tags = Tag,
             AnyTags = AnyTag,

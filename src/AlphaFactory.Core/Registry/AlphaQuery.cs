@@ -9,6 +9,9 @@ public sealed record AlphaQuery
     /// <summary>Names, with PowerShell's wildcards (<c>* ? [a-z]</c>, <c>`</c> escapes): any of them.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
+    /// <summary>Names, as they are, with a version: any of them, or of <see cref="Names"/>.</summary>
+    public IReadOnlyList<(string Name, int Version)> Exactly { get; init; } = [];
+
     /// <summary>Versions: any of them.</summary>
     public IReadOnlyList<int> Versions { get; init; } = [];
 

@@ -36,6 +36,9 @@ internal abstract record Condition
     /// <summary>All of the terms hold.</summary>
     public sealed record All(IReadOnlyList<Condition> Terms) : Condition;
 
+    /// <summary>It is one of some versions.</summary>
+    public sealed record IsOneOf(IReadOnlyList<(string Name, int Version)> Alphas) : Condition;
+
     /// <summary>One of the terms holds.</summary>
     public sealed record Any(IReadOnlyList<Condition> Terms) : Condition;
 

@@ -49,9 +49,20 @@ internal static class QueryConditions
     public static IReadOnlyList<Condition> Of(AlphaQuery query, string store)
     {
         var conditions = new List<Condition>();
+        List<Condition> which = [];
         if (query.Names.Count > 0)
         {
-            conditions.Add(new Condition.NameIs([.. query.Names.Select(WildcardPattern.Parse)]));
+            which.Add(new Condition.NameIs([.. query.Names.Select(WildcardPattern.Parse)]));
+        }
+
+        if (query.Exactly.Count > 0)
+        {
+            which.Add(new Condition.IsOneOf(query.Exactly));
+        }
+
+        if (which.Count > 0)
+        {
+            conditions.Add(which is [var only] ? only : new Condition.Any(which));
         }
 
         if (query.Versions.Count > 0)

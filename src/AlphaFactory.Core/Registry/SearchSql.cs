@@ -150,6 +150,7 @@ internal sealed class SearchSql
                 ? $"(SELECT value FROM alpha_parameters WHERE parameter_id = {Bind(id)} AND alpha_id = {Id}) IS NULL"
                 : Always,
             Condition.NameIs name => Name(name.Patterns),
+            Condition.IsOneOf one => IsOneOf(one.Alphas),
             Condition.NameCompares name => Compare(Alpha("name"), name.Operator, name.Name),
             Condition.VersionIs version => Compare(Alpha("version"), version.Operator, version.Value),
             Condition.VersionIn version => In(Alpha("version"), version.Versions),
@@ -234,6 +235,15 @@ internal sealed class SearchSql
         }
 
         return Joined([.. tests], "OR");
+    }
+
+    private string IsOneOf(IReadOnlyList<(string Name, int Version)> alphas)
+    {
+        var wanted = JsonSerializer.Serialize(
+            alphas.Select(alpha => new object[] { alpha.Name, alpha.Version })
+        );
+        return $"{Id} IN (SELECT x.id FROM json_each({Bind(wanted)}) w CROSS JOIN alphas x INDEXED BY alphas_by_name "
+            + "ON x.name = w.value ->> 0 AND x.version = w.value ->> 1)";
     }
 
     // LIKE folds case on the way, where GLOB needs a copy of each name; to compare a beginning costs a little less.

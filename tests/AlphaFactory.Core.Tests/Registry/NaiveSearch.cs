@@ -30,7 +30,14 @@ internal static class NaiveSearch
     private static bool Matches(IReadOnlyList<Alpha> all, Alpha alpha, AlphaQuery query)
     {
         bool HasTag(string tag) => alpha.Tags.Contains(tag, StringComparer.OrdinalIgnoreCase);
-        return (query.Names.Count == 0 || query.Names.Any(name => Like(alpha.Name, name)))
+        return (
+                query.Names.Count + query.Exactly.Count == 0
+                || query.Names.Any(name => Like(alpha.Name, name))
+                || query.Exactly.Any(each =>
+                    each.Version == alpha.Version
+                    && each.Name.Equals(alpha.Name, StringComparison.OrdinalIgnoreCase)
+                )
+            )
             && (query.Versions.Count == 0 || query.Versions.Contains(alpha.Version))
             && (!query.Latest || alpha.Version == Newest(all, alpha.Name))
             && query.Tags.All(HasTag)

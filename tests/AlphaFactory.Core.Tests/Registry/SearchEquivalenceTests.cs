@@ -138,11 +138,16 @@ public sealed class SearchEquivalenceTests
             ),
             Gen.Bool
         ),
-        Gen.Select(Rarely(Gen.Long[0, 7].Select(first => (long?)first), null), Rarely(Gen.Long[0, 9], 0)),
+        Gen.Select(
+            Rarely(Gen.Long[0, 7].Select(first => (long?)first), null),
+            Rarely(Gen.Long[0, 9], 0),
+            Rarely(Gen.Select(Name, Gen.Int[1, 3]).Array[1, 4], [])
+        ),
         (names, tags, bounds, dates, more, order, page) =>
             new AlphaQuery
             {
                 Names = names.Item1,
+                Exactly = page.Item3,
                 Versions = names.Item2,
                 Latest = names.Item3 == 0,
                 Tags = tags.Item1,
