@@ -114,7 +114,7 @@ public sealed class ImportAlphaTests : IDisposable
     [Theory]
     [InlineData("nodrive:/a.csv", "PathNotFound")]
     [InlineData("env:/a.csv", "PathNotFound")]
-    [InlineData("$t/folder.csv", "Unexpected")]
+    [InlineData("$t/folder.csv", "FileExists")]
     public void Exports_to_places_that_are_no_files_are_errors(string path, string id)
     {
         _folder.CreateSubdirectory("folder.csv");
