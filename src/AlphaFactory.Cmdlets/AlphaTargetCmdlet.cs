@@ -17,7 +17,6 @@ public abstract class AlphaTargetCmdlet : HeldStoreCmdlet
 
     private readonly HashSet<(string Store, string Name, int Version)> _seen = [];
     private readonly PipelineBatch<Alpha> _pending = new(AlphaRegistry.BatchSize);
-    private AlphaStore? _store;
 
     /// <summary>The alphas, as <c>Get-Alpha</c> gives them, in the store that they are from.</summary>
     [Parameter(ParameterSetName = InputSet, Mandatory = true, ValueFromPipeline = true)]
@@ -119,7 +118,7 @@ public abstract class AlphaTargetCmdlet : HeldStoreCmdlet
             Flush();
         }
 
-        return _store = Run(() => Hold(path, each => AlphaStore.Open(each)), path)!;
+        return Run(() => Hold(path, each => AlphaStore.Open(each)), path)!;
     }
 
     private void Flush()
@@ -127,7 +126,7 @@ public abstract class AlphaTargetCmdlet : HeldStoreCmdlet
         var batch = _pending.Take();
         if (batch.Count > 0)
         {
-            Apply(new AlphaRegistry(_store!), batch);
+            Apply(new AlphaRegistry(Held!), batch);
         }
     }
 }

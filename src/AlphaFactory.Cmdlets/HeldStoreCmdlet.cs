@@ -16,6 +16,9 @@ public abstract class HeldStoreCmdlet : StoreCmdlet
     private protected AlphaStore WritableStore =>
         Run(() => Hold(StorePath, path => AlphaStore.OpenOrCreate(path)), StorePath)!;
 
+    /// <summary>The store that is held, if any.</summary>
+    private protected AlphaStore? Held => _held;
+
     /// <summary>Whether the store of a path is the one that is held.</summary>
     private protected bool Holds(string path) => _held is not null && _path == path;
 

@@ -18,7 +18,7 @@ internal sealed class LooseNumbers(CommandInfo command)
     );
 
     /// <summary>Their names, each once over all objects; an object with a type of its own has none.</summary>
-    public IReadOnlyList<string> Next(PSObject? input) =>
+    public IReadOnlyList<string> Next(PSObject input) =>
         input is { BaseObject: PSCustomObject }
             ?
             [

@@ -65,8 +65,11 @@ public sealed partial class RegisterAlphaCommand : HeldStoreCmdlet
 
     private void WarnOfLooseNumbers()
     {
-        _loose ??= new LooseNumbers(MyInvocation.MyCommand);
-        if (Metric.Count == 0 && _loose.Next(InputObject) is { Count: > 0 } names)
+        if (
+            Metric.Count == 0
+            && InputObject is { } piped
+            && (_loose ??= new LooseNumbers(MyInvocation.MyCommand)).Next(piped) is { Count: > 0 } names
+        )
         {
             WriteWarning(
                 $"Of what comes through the pipeline, '{string.Join("', '", names)}' is not registered: metrics are taken "
